@@ -1,0 +1,225 @@
+"""A document's text, taken apart by line: the body and the notes, fenced blocks and what is plain.
+
+Both constructs are Pandoc's. A note is defined by ``[^label]: text`` at the start of a line; its
+further paragraphs are indented by four spaces or a tab. A block stands between ``::: name`` and
+``:::``; blocks nest. All this happens before Markdown sees anything, which keeps the place of
+every line known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from letterbook.diagnostics import Diagnostic, Span
+from letterbook.markup.attributes import Attributes, parse_attributes
+from letterbook.metadata import Responsibility
+
+_DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
+_FENCE = re.compile(r":{3,}[ \t]*(?P<what>.*?)[ \t]*:*[ \t]*$")
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_RESPONSIBILITY = re.compile(rf"\[\]\{{\.({'|'.join(Responsibility)})\}}[ \t]*")
+_QUOTE_DEPTH = re.compile(r"(?:[ \t]*>){20}")
+MAX_FENCES = 12
+"""Blocks within blocks; the letters that we know need two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some lines of the source, kept with where they came from."""
+
+    file: str
+    lines: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """For each line, its number in the file."""
+    shifts: tuple[int, ...]
+    """For each line, how many characters were taken from its front."""
+
+    @property
+    def text(self) -> str:
+        """The lines, joined."""
+        return "\n".join(self.lines)
+
+    def span(self, offset: int) -> Span:
+        """The place in the file of a character of ``text``."""
+        before = self.text[:offset]
+        line = before.count("\n")
+        column = offset - (before.rfind("\n") + 1)
+        if not self.lines:
+            return Span(self.file)
+        return Span(self.file, self.numbers[line], column + self.shifts[line] + 1)
+
+    def part(self, start: int, end: int) -> Piece:
+        """Lines ``start`` to ``end``, the last excluded."""
+        return Piece(
+            self.file, self.lines[start:end], self.numbers[start:end], self.shifts[start:end]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotePiece:
+    """The definition of a note, unread."""
+
+    label: str
+    responsibility: Responsibility | None
+    piece: Piece
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A ``:::`` block: its attributes and what it holds."""
+
+    attributes: Attributes
+    content: tuple[Piece | Fence, ...]
+
+
+def whole(text: str, file: str, first_line: int) -> Piece:
+    """Make one piece of a text that starts on ``first_line`` of ``file``."""
+    lines = tuple(text.split("\n"))
+    count = len(lines)
+    return Piece(file, lines, tuple(range(first_line, first_line + count)), (0,) * count)
+
+
+def split_notes(piece: Piece) -> tuple[Piece, tuple[NotePiece, ...]]:
+    """Take the definitions of notes out of a text; blank lines stay where they stood."""
+    body = list(piece.lines)
+    notes: list[NotePiece] = []
+    position = 0
+    while position < len(body):
+        match = _DEFINITION.match(body[position])
+        if not match:
+            position = _after_code(body, position)
+            continue
+        end = _definition_end(body, position)
+        notes.append(_note(piece, position, end, match))
+        body[position:end] = [""] * (end - position)
+        position = end
+    return Piece(piece.file, tuple(body), piece.numbers, piece.shifts), tuple(notes)
+
+
+def _after_code(lines: list[str], position: int) -> int:
+    """Skip a fenced code block; what stands in one is not ours to read."""
+    opening = _CODE_FENCE.match(lines[position])
+    if opening:
+        for end in range(position + 1, len(lines)):
+            if lines[end].strip().startswith(opening[1]):
+                return end + 1
+    return position + 1
+
+
+def _definition_end(lines: list[str], start: int) -> int:
+    end = start + 1
+    while end < len(lines):
+        line = lines[end]
+        if not line.strip():
+            following = next((x for x in lines[end:] if x.strip()), "")
+            if not following.startswith(("    ", "\t")):
+                break
+        elif _DEFINITION.match(line) or (
+            # A line that is not indented goes on with a paragraph, but starts none.
+            not line.startswith(("    ", "\t")) and (not lines[end - 1].strip() or line[0] == ":")
+        ):
+            break
+        end += 1
+    return end
+
+
+def _note(piece: Piece, start: int, end: int, match: re.Match[str]) -> NotePiece:
+    lines, shifts = [], []
+    for number in range(start, end):
+        line = piece.lines[number]
+        if number == start:
+            cut = match.end()
+        else:
+            cut = 1 if line.startswith("\t") else min(4, len(line) - len(line.lstrip(" ")))
+        lines.append(line[cut:])
+        shifts.append(cut)
+    responsibility = None
+    if said := _RESPONSIBILITY.match(lines[0]):
+        responsibility = Responsibility(said[1])
+        lines[0] = lines[0][said.end() :]
+        shifts[0] += said.end()
+    inner = Piece(piece.file, tuple(lines), piece.numbers[start:end], tuple(shifts))
+    return NotePiece(match[1], responsibility, inner, Span(piece.file, piece.numbers[start], 1))
+
+
+def split_fences(piece: Piece) -> tuple[tuple[Piece | Fence, ...], list[Diagnostic]]:
+    """Take a text apart at its ``:::`` lines."""
+    diagnostics: list[Diagnostic] = []
+    # Each open block: its attributes, what it holds so far, the line of its opening.
+    open_blocks: list[tuple[Attributes, list[Piece | Fence], int]] = [(Attributes(), [], 0)]
+    plain_from = 0
+
+    def close() -> None:
+        attributes, content, _ = open_blocks.pop()
+        open_blocks[-1][1].append(Fence(attributes, tuple(content)))
+
+    def flush(end: int) -> None:
+        if any(line.strip() for line in piece.lines[plain_from:end]):
+            open_blocks[-1][1].append(piece.part(plain_from, end))
+
+    position = 0
+    while position < len(piece.lines):
+        line = piece.lines[position]
+        match = _FENCE.match(line)
+        if not match:
+            if _QUOTE_DEPTH.match(line):
+                diagnostics.append(too_deep(Span(piece.file, piece.numbers[position], 1)))
+            position = _after_code(list(piece.lines), position) if "```" in line else position + 1
+            continue
+        flush(position)
+        plain_from = position + 1
+        what = match["what"]
+        if not what:
+            if len(open_blocks) == 1:
+                diagnostics.append(
+                    Diagnostic(
+                        "block-unopened",
+                        "“:::” closes a block, but none is open",
+                        "open it with “::: dateline” or another name, or remove this line",
+                        Span(piece.file, piece.numbers[position], 1),
+                    )
+                )
+            else:
+                close()
+        elif len(open_blocks) > MAX_FENCES:
+            diagnostics.append(too_deep(Span(piece.file, piece.numbers[position], 1)))
+            break
+        else:
+            braced = re.fullmatch(r"\{(.*)\}", what)
+            attributes = parse_attributes(braced[1]) if braced else Attributes((what,))
+            if attributes is None:
+                diagnostics.append(
+                    Diagnostic(
+                        "attributes-syntax",
+                        f"“{what}” cannot be read",
+                        "write it like “::: verse” or “::: {.verse lang=de}”",
+                        Span(piece.file, piece.numbers[position], 1),
+                    )
+                )
+            open_blocks.append((attributes or Attributes(), [], position))
+        position += 1
+    flush(len(piece.lines))
+    while len(open_blocks) > 1:
+        opened = open_blocks[-1][2]
+        diagnostics.append(
+            Diagnostic(
+                "block-unclosed",
+                "this block is never closed",
+                "put “:::” on a line of its own where it ends",
+                Span(piece.file, piece.numbers[opened], 1),
+            )
+        )
+        close()
+    return tuple(open_blocks[0][1]), diagnostics
+
+
+def too_deep(span: Span) -> Diagnostic:
+    """Say that something is nested too deeply."""
+    return Diagnostic(
+        "nesting-too-deep",
+        "this is nested more deeply than a page can show",
+        "take out the inner quotations, lists or blocks",
+        span,
+    )

@@ -1,0 +1,96 @@
+"""The closed vocabulary: what can be written, what is let through, what the templates place.
+
+One list serves the reader of Markdown, the sanitizer and the documentation. The elements are
+those of XHTML; the classes are the letter's parts and the editor's marks, with the names that
+TEI P5 gives them where it has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+EVERYWHERE = frozenset({"lang", "dir"})
+"""Attributes that any element may carry."""
+
+ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "p": frozenset(),
+        "h2": frozenset(),
+        "h3": frozenset(),
+        "h4": frozenset(),
+        "blockquote": frozenset(),
+        "ul": frozenset(),
+        "ol": frozenset({"start"}),
+        "li": frozenset(),
+        "dl": frozenset(),
+        "dt": frozenset(),
+        "dd": frozenset(),
+        "div": frozenset({"class"}),
+        "pre": frozenset(),
+        "hr": frozenset(),
+        "table": frozenset(),
+        "caption": frozenset(),
+        "thead": frozenset(),
+        "tbody": frozenset(),
+        "tr": frozenset(),
+        "th": frozenset({"colspan", "rowspan", "scope"}),
+        "td": frozenset({"colspan", "rowspan"}),
+        "figure": frozenset(),
+        "figcaption": frozenset(),
+        "img": frozenset({"src", "alt"}),
+        "a": frozenset({"href", "class", "data-note"}),
+        "span": frozenset({"class", "data-term", "data-sub", "data-corr"}),
+        "em": frozenset(),
+        "strong": frozenset(),
+        "code": frozenset(),
+        "sub": frozenset(),
+        "sup": frozenset(),
+        "del": frozenset(),
+        "ins": frozenset(),
+        "br": frozenset(),
+    }
+)
+"""Element to the attributes it may have besides those of EVERYWHERE."""
+
+BLOCKS: Mapping[str, str] = MappingProxyType(
+    {
+        "dateline": "place and date at the head or foot of a letter",
+        "address": "the address written on a letter",
+        "salutation": "the words of greeting",
+        "closing": "the words of farewell",
+        "signature": "the name signed",
+        "postscript": "what follows the signature",
+        "endorsement": "what another hand noted on the document",
+        "verse": "lines that are kept as lines",
+    }
+)
+"""Classes of ``::: name`` blocks, each with what it is."""
+
+SPANS: Mapping[str, str] = MappingProxyType(
+    {
+        "index": "a mark for the index; term= and sub= name the heading",
+        "supplied": "words that the editor supplies",
+        "unclear": "words read with doubt",
+        "gap": "a place where words are lost; the text says what",
+        "del": "words struck out in the original",
+        "add": "words added in the original",
+        "sic": "so in the original; corr= gives what was meant",
+        "sc": "small capitals",
+        "page": "here the named page of the print source begins",
+    }
+)
+"""Classes of ``[text]{.name}`` spans, each with what it is."""
+
+SPAN_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"index": frozenset({"term", "sub"}), "sic": frozenset({"corr"})}
+)
+"""The keys that a span's class understands, besides ``lang``."""
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+"""What a link may lead to, besides a place in the book."""
+
+RENAMED: Mapping[str, str] = MappingProxyType(
+    {"i": "em", "b": "strong", "h1": "h2", "h5": "h4", "h6": "h4", "s": "del"}
+)
+"""Elements that are written and taken for another: the document's title is its only h1."""

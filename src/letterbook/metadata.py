@@ -1,0 +1,277 @@
+"""What an editor may write in ``book.yaml``, in a document's front matter and in ``index.yaml``.
+
+The names are the field's: Dublin Core, TEI's ``correspDesc``, the Chicago Manual's for the index.
+These models are the only list of keys; the JSON Schema that editors complete from is made of them.
+Every scalar of our YAML is read as the text that stands there (see ``yamlfile``), so the models
+turn text into values, never values that YAML has guessed back into text.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import edtf
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_FULL_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _alias(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=_alias, populate_by_name=True
+    )
+
+
+def _check_edtf(value: str) -> str:
+    """Accept an Extended Date/Time Format (ISO 8601-2, levels 0 to 2) expression."""
+    try:
+        edtf.parse_edtf(value)
+    except (edtf.EDTFParseException, ValueError) as error:
+        raise PydanticCustomError(
+            "impossible_date", "“{value}” is not an EDTF date", {"value": value}
+        ) from error
+    # The library's grammar knows the length of a month but not of a leap year's February.
+    for year, month, day in _FULL_DATE.findall(value):
+        if int(day) > calendar.monthrange(max(int(year), 1), int(month))[1]:
+            raise PydanticCustomError(
+                "impossible_date", "there was no {date}", {"date": f"{year}-{month}-{day}"}
+            )
+    return value
+
+
+def _check_pattern(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise PydanticCustomError(
+                "wrong_form", "“{value}” is not {what}", {"value": value, "what": what}
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_or_many(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+Text = Annotated[
+    str,
+    _check_pattern(re.compile(r"(?s).*\S.*"), "a text: it is empty"),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
+"""Words, verbatim. (In the schema also numbers: other readers of YAML take ``12`` for one.)"""
+
+Edtf = Annotated[
+    str, AfterValidator(_check_edtf), WithJsonSchema({"type": ["string", "integer"]})
+]
+Day = Annotated[
+    str,
+    AfterValidator(_check_edtf),
+    _check_pattern(re.compile(r"\d{4}-\d{2}-\d{2}"), "a full date, like 2026-01-31"),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+Language = Annotated[str, _check_pattern(_LANGUAGE, "a language tag, like en or de-AT")]
+Slug = Annotated[
+    str, _check_pattern(_SLUG, "a slug: lower-case letters, digits and single hyphens")
+]
+Url = Annotated[str, _check_pattern(re.compile(r"https?://[^\s<>\"]+"), "a web address")]
+
+
+class Responsibility(StrEnum):
+    """Whose words a note is."""
+
+    AUTHOR = "author"
+    EDITOR = "editor"
+    TRANSLATOR = "translator"
+    TRANSCRIBER = "transcriber"
+
+
+class Person(_Model):
+    """Somebody by name; in YAML, the bare name will do."""
+
+    name: Text
+    """As it is printed."""
+    sort: Text | None = None
+    """As it is filed: ``Lenin, V. I.``; never guessed from the name."""
+
+
+def _person(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+People = Annotated[
+    tuple[Annotated[Person, BeforeValidator(_person)], ...], BeforeValidator(_one_or_many)
+]
+
+
+class DateStatement(_Model):
+    """When and where something happened; in YAML, the bare EDTF date will do."""
+
+    date: Edtf | None = None
+    """EDTF: ``1918-08-09``, ``1918~``, ``1918-08-09/1918-08-12``."""
+    words: Text | None = None
+    """What the source says, verbatim."""
+    place: Text | None = None
+    """As the source has it; what an editor supplies stands in square brackets."""
+
+
+def _date_statement(value: Any) -> Any:
+    return {"date": value} if isinstance(value, str) else value
+
+
+Dated = Annotated[DateStatement, BeforeValidator(_date_statement)]
+
+
+class Citation(_Model):
+    """Where the text was taken from; in YAML, the bare citation will do."""
+
+    words: Text
+    """The citation as the transcription gives it, verbatim."""
+    title: Text | None = None
+    publisher: Text | None = None
+    place: Text | None = None
+    date: Text | None = None
+    """As printed, brackets included: ``[1976]``."""
+    volume: Text | None = None
+    page: Text | None = None
+    """One page or a range, as printed: ``348``, ``141b–142a``."""
+    url: Url | None = None
+    accessed: Day | None = None
+    """When the source was taken."""
+
+
+def _citation(value: Any) -> Any:
+    return {"words": value} if isinstance(value, str) else value
+
+
+Cited = Annotated[Citation, BeforeValidator(_citation)]
+
+
+class Inherited(_Model):
+    """Keys that a document takes over from its book when it has none of its own."""
+
+    author: People = ()
+    translator: People = ()
+    transcriber: People = ()
+    proofreader: People = ()
+    language: Language | None = None
+    """Of the text as it stands here; a BCP 47 tag."""
+    copy_text: Text | None = None
+    """What the printed source was itself set from, verbatim."""
+    source: Cited | None = None
+    repository: Text | None = None
+    """The archive and shelfmark that hold the original."""
+    rights: Text | None = None
+    """The licence statement, verbatim."""
+    licence: Url | None = None
+    """The licence's own address, where the statement names one."""
+    credit: Text | None = None
+    """The credit that the licence asks for, verbatim."""
+    notes: Responsibility | None = None
+    """Whose the notes are, unless one says otherwise; the editor's when nothing is said."""
+
+
+class DocumentMetadata(Inherited):
+    """The front matter of one document."""
+
+    title: Text
+    """Square brackets around the whole say that an editor supplied it."""
+    kind: Text = "letter"
+    number: Text | None = None
+    slug: Slug | None = None
+    """The document's name in file names and links; the file's own name when not given."""
+    addressee: People = ()
+    """Only as the source names them."""
+    written: Dated | None = None
+    delivered: Dated | None = None
+    published: Dated | None = None
+    """First publication."""
+    other: dict[str, Text] = Field(default_factory=dict)
+    """Labels of the source that none of these keys means, verbatim."""
+
+
+class BookSettings(Inherited):
+    """``book.yaml``: what belongs to the whole, and what its documents inherit."""
+
+    title: Text
+    date: Day
+    """The day this edition was made; the only date that its files carry."""
+    language: Language
+    subtitle: Text | None = None
+    slug: Slug | None = None
+    """Names the files that are made; made from the title when not given."""
+    editor: People = ()
+    publisher: Text | None = None
+    identifier: Text | None = None
+    """An ISBN or another identifier; a UUID is made from the title when not given."""
+    description: Text | None = None
+    subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
+    embed_fonts: bool = True
+    """Whether the EPUB carries its typeface."""
+
+
+class Kind(StrEnum):
+    """What an index heading names."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    WORK = "work"
+    EVENT = "event"
+    OBJECT = "object"
+    SUBJECT = "subject"
+
+
+_Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
+
+
+class Subentry(_Model):
+    """A modification of a heading: ``evacuation to Astrakhan`` under ``Baku``."""
+
+    heading: Text
+    sort: Text | None = None
+    forms: _Texts = ()
+
+
+class IndexEntry(_Model):
+    """One heading of the authority file."""
+
+    heading: Text
+    """As printed; ``*…*`` sets italic."""
+    sort: Text | None = None
+    """What it is sorted by, where that is not the heading itself."""
+    kind: Kind = Kind.SUBJECT
+    gloss: Text | None = None
+    """A few words that tell who or what; printed after the heading."""
+    forms: _Texts = ()
+    """How the text names it. A longer form wins over a shorter one at the same place."""
+    subentries: tuple[Subentry, ...] = ()
+    see: _Texts = ()
+    """The heading to look under instead; ``Heading: subentry`` names a subentry."""
+    see_also: _Texts = ()
+
+
+SchemaName = Literal["book", "document", "index"]
+
+
+def json_schema(name: SchemaName) -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of one kind of file, for editors' completion."""
+    from pydantic import TypeAdapter
+
+    kinds: dict[str, Any] = {
+        "book": BookSettings,
+        "document": DocumentMetadata,
+        "index": list[IndexEntry],
+    }
+    schema = TypeAdapter(kinds[name]).json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,260 @@
+"""The values that the stages hand on: Book, Edition, Publication.
+
+Values are frozen. The trees in them are lxml elements, which cannot be: by agreement nobody
+changes a tree that was handed to them; who needs another makes a copy (``copy.deepcopy``).
+
+The body of a document is a ``div`` whose content is in the closed vocabulary of
+``markup.vocabulary``, in no namespace. ``render`` makes XHTML of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Span
+from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry, Responsibility
+
+# --------------------------------------------------------------------------- as written
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the book as it was read."""
+
+    path: str
+    """Relative to the book's folder, with forward slashes."""
+    digest: str
+    """SHA-256 of its bytes, in hexadecimal."""
+    text: str = ""
+    """Its text; empty for a file that is not text. Line ends are ``\\n``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as written, before it has a number."""
+
+    label: str
+    """What stands between ``[^`` and ``]``; unique in its document."""
+    responsibility: Responsibility | None
+    """Whose words it is, when the note says so itself."""
+    body: Element
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A letter or another text, as written."""
+
+    slug: str
+    metadata: DocumentMetadata
+    body: Element
+    notes: tuple[Note, ...]
+    file: SourceFile
+    body_line: int = 1
+    """The line of the file on which the body starts."""
+    places: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
+    """Where each key of the front matter stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the book."""
+
+    path: str
+    """Relative to the book's folder, with forward slashes."""
+    media_type: str
+    data: bytes
+    width: int
+    """In pixels."""
+    height: int
+    """In pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """``index.yaml``, read."""
+
+    entries: tuple[IndexEntry, ...] = ()
+    spans: tuple[Span, ...] = ()
+    """Where each entry stands, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A book's folder, read: nothing is resolved, everything knows its place."""
+
+    settings: BookSettings
+    documents: tuple[Document, ...]
+    authority: Authority
+    images: Mapping[str, Image]
+    """By path."""
+    files: tuple[SourceFile, ...]
+    """Every file that was read, in the order of their paths."""
+    settings_places: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
+    """Where each key of ``book.yaml`` stands."""
+
+
+# --------------------------------------------------------------------------- resolved
+
+
+@dataclass(frozen=True, slots=True)
+class EditedNote:
+    """A note that has its number."""
+
+    id: str
+    number: str
+    """As printed."""
+    label: str
+    """As written."""
+    responsibility: Responsibility
+    body: Element
+    references: tuple[str, ...]
+    """The ids of the marks in the text that refer to it, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditedDocument:
+    """A document with its notes numbered, its marks resolved, its words tied."""
+
+    id: str
+    """The slug; also the id of its first element and the stem of its file."""
+    metadata: DocumentMetadata
+    """With what it inherits from the book filled in."""
+    body: Element
+    notes: tuple[EditedNote, ...]
+    pages: tuple[str, ...] = ()
+    """The pages of the print source that begin in it, as labelled there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A place in the text that an index heading points to."""
+
+    target: str
+    """The id of the element around the very words."""
+    document: str
+    """The id of the document."""
+    paragraph: int
+    """Which paragraph of the text, or of the note, counted from 1."""
+    note: str | None = None
+    """The printed number of the note, when the words stand in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the index, or a subheading."""
+
+    id: str
+    text: str
+    """As printed; ``*…*`` is italic."""
+    sort_key: tuple[object, ...]
+    gloss: str | None = None
+    locators: tuple[Locator, ...] = ()
+    """In the order of the text."""
+    subheadings: tuple[Heading, ...] = ()
+    see: tuple[CrossReference, ...] = ()
+    see_also: tuple[CrossReference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """A *see* or *see also*."""
+
+    text: str
+    target: str
+    """The id of the heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The headings of one letter."""
+
+    letter: str
+    headings: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A book, resolved: all that templates see."""
+
+    settings: BookSettings
+    slug: str
+    identifier: str
+    """A URN, or the identifier as given."""
+    documents: tuple[EditedDocument, ...]
+    index: tuple[Group, ...]
+    images: Mapping[str, Image]
+    digest: str
+    """SHA-256 over the digests of all files of the book, in hexadecimal."""
+    made_with: Mapping[str, str]
+    """Program and version, for the colophon."""
+
+
+# --------------------------------------------------------------------------- rendered
+
+
+class Medium(StrEnum):
+    """What a publication is rendered for; it chooses the shell and the styles, never the words."""
+
+    SCREEN = "screen"
+    EPUB = "epub"
+    PRINT = "print"
+
+
+class Role(StrEnum):
+    """What a page of the publication is."""
+
+    COVER = "cover"
+    HALF_TITLE = "half-title"
+    TITLE = "title"
+    PROVENANCE = "provenance"
+    CONTENTS = "contents"
+    DOCUMENT = "document"
+    INDEX = "index"
+    COLOPHON = "colophon"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a publication: a file in HTML and EPUB, a section in print."""
+
+    id: str
+    """The id of its outermost element."""
+    href: str
+    """Where it is, relative to the publication's root."""
+    title: str
+    role: Role
+    content: str
+    """The whole XHTML or HTML file; in print, the section alone."""
+    ids: frozenset[str] = frozenset()
+    """Every id in it."""
+    page_breaks: tuple[tuple[str, str], ...] = ()
+    """Label and id of the print source's pages that begin in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that goes with the pages."""
+
+    href: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An edition rendered for one medium."""
+
+    edition: Edition
+    medium: Medium
+    pages: tuple[Page, ...]
+    """In reading order."""
+    assets: tuple[Asset, ...] = ()
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -1,0 +1,279 @@
+"""Book to Edition: notes numbered, editorial marks set, links checked, the index built.
+
+Everything that a template sees is decided here, once for all media.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors
+from letterbook.index import Key, Terms, build_index, compile_terms, mark_terms, plain_heading
+from letterbook.metadata import DocumentMetadata, Inherited, Responsibility
+from letterbook.model import (
+    Book,
+    Document,
+    EditedDocument,
+    EditedNote,
+    Edition,
+    Locator,
+    Note,
+    Role,
+)
+from letterbook.source import slugify
+from letterbook.typography import NO_BREAK, plain, tie
+
+EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+_NAMESPACE = uuid.UUID("6d5a4e2c-2f0e-5f5b-9c3e-0b5f3d2f9a41")
+"""Of the identifiers that we make (UUID version 5)."""
+
+BRACKETS: Mapping[str, tuple[str, str]] = {
+    "supplied": ("[", "]"),
+    "unclear": ("[", "?]"),
+    "gap": ("[", "]"),
+    "sic": ("", f"{NO_BREAK}[sic]"),
+}
+"""What an editorial span is given before and after its words, by its class."""
+_ELLIPSIS = "…"
+
+
+def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, list[Diagnostic]]:
+    """Resolve a book; None when that shows errors.
+
+    ``made_with`` names the programs and their versions for the colophon.
+    """
+    terms, diagnostics = compile_terms(book.authority)
+    found: list[tuple[Key, Locator]] = []
+    documents = []
+    for document in book.documents:
+        editor = _Editor(book, document, terms)
+        documents.append(editor.document())
+        found += editor.found
+        diagnostics += editor.diagnostics
+    diagnostics += _check_links(book, documents)
+    index, faults = build_index(book.authority, found)
+    diagnostics += faults
+    if has_errors(diagnostics):
+        return None, diagnostics
+    settings = book.settings
+    slug = settings.slug or slugify(plain_heading(settings.title))
+    name = "\n".join((slug, settings.title, settings.language))
+    digests = "\n".join(f"{file.digest}  {file.path}" for file in book.files)
+    edition = Edition(
+        settings,
+        slug,
+        settings.identifier or uuid.uuid5(_NAMESPACE, name).urn,
+        tuple(documents),
+        index,
+        book.images,
+        hashlib.sha256(digests.encode()).hexdigest(),
+        made_with,
+    )
+    return edition, diagnostics
+
+
+def _check_links(book: Book, documents: list[EditedDocument]) -> Iterator[Diagnostic]:
+    known = {document.id for document in documents} | {role.value for role in Role}
+    for source, document in zip(book.documents, documents, strict=True):
+        for tree in (document.body, *(note.body for note in document.notes)):
+            for link in tree.iter("a"):
+                href = link.get("href", "#")
+                if href.startswith("#") and link.get("role") is None and href[1:] not in known:
+                    yield Diagnostic(
+                        "link-nowhere",
+                        f"the link to “{href}” leads nowhere",
+                        f"link to a document: {', '.join(f'#{d.id}' for d in documents[:5])}",
+                        _find(source, f"({href})"),
+                    )
+
+
+def _find(document: Document, words: str) -> Span:
+    """The place of some words in a document's file; its first line when they are not there."""
+    for number, line in enumerate(document.file.text.split("\n"), start=1):
+        if words in line:
+            return Span(document.file.path, number, line.index(words) + 1)
+    return Span(document.file.path, document.body_line)
+
+
+def inherit(metadata: DocumentMetadata, book: Inherited) -> DocumentMetadata:
+    """Fill what a document does not say from what its book says."""
+    taken = {
+        name: getattr(book, name)
+        for name in Inherited.model_fields
+        if getattr(metadata, name) in (None, ())
+    }
+    return metadata.model_copy(update=taken)
+
+
+class _Editor:
+    """Edits one document: works on copies of its trees, in place."""
+
+    def __init__(self, book: Book, document: Document, terms: Terms) -> None:
+        self.source = document
+        self.metadata = inherit(document.metadata, book.settings)
+        self.id = document_id(document.slug)
+        self.terms = terms
+        self.authority = bool(book.authority.entries)
+        self.found: list[tuple[Key, Locator]] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.pages: list[str] = []
+        self.marks = 0
+
+    def document(self) -> EditedDocument:
+        if self.id in [role.value for role in Role]:
+            self.diagnostics.append(
+                Diagnostic(
+                    "reserved-slug",
+                    f"“{self.id}” is the name of a page that every edition has",
+                    "rename the file, or give the document another “slug”",
+                    self.source.places.get(("slug",), Span(self.source.file.path)),
+                )
+            )
+        body = copy.deepcopy(self.source.body)
+        notes = self.number(body)
+        self.edit(body, None)
+        edited = []
+        for number, (note, references) in enumerate(notes, start=1):
+            tree = copy.deepcopy(note.body)
+            self.edit(tree, str(number))
+            responsibility = note.responsibility or self.metadata.notes or Responsibility.EDITOR
+            edited.append(
+                EditedNote(
+                    self.note_id(number),
+                    str(number),
+                    note.label,
+                    responsibility,
+                    tree,
+                    tuple(references),
+                )
+            )
+        return EditedDocument(self.id, self.metadata, body, tuple(edited), tuple(self.pages))
+
+    def note_id(self, number: int) -> str:
+        return f"{self.id}-note-{number}"
+
+    def number(self, body: Element) -> list[tuple[Note, list[str]]]:
+        """Number the notes in the order of their marks, and make the marks links."""
+        notes = {note.label: note for note in self.source.notes}
+        numbered: dict[str, tuple[int, list[str]]] = {}
+        for mark in body.iter("a"):
+            label = mark.attrib.pop("data-note", None)
+            if label is None:
+                continue
+            number, references = numbered.setdefault(label, (len(numbered) + 1, []))
+            id_ = f"{self.id}-ref-{number}"
+            if references:
+                id_ += f"-{len(references) + 1}"
+            references.append(id_)
+            mark.attrib.clear()
+            mark.set("class", "noteref")
+            mark.set("id", id_)
+            mark.set("href", f"#{self.note_id(number)}")
+            mark.set("role", "doc-noteref")
+            mark.set(EPUB_TYPE, "noteref")
+            mark.text = str(number)
+        return [(notes[label], references) for label, (_, references) in numbered.items()]
+
+    def edit(self, root: Element, note: str | None) -> None:
+        """Set the marks of one tree: brackets, pages, index, no-break spaces."""
+        paragraphs = {p: number for number, p in enumerate(root.iter("p"), start=1)}
+
+        def locate(element: Element, key: Key) -> None:
+            self.marks += 1
+            element.set("id", f"{self.id}-ix-{self.marks}")
+            element.set("class", " ".join(["ix", *element.get("class", "").split()]))
+            paragraph = next(
+                (paragraphs[p] for p in (element, *element.iterancestors()) if p in paragraphs), 1
+            )
+            locator = Locator(element.get("id", ""), self.id, paragraph, note)
+            self.found.append((key, locator))
+
+        # Terms first: they are matched in the words as written.
+        mark_terms(root, self.terms, locate)
+        for span in list(root.iter("span")):
+            classes = span.get("class", "").split()
+            if "index" in classes:
+                self.explicit(span, locate)
+            if "page" in classes:
+                self.page(span)
+            if "gap" in classes and not "".join(span.itertext()).strip():
+                span.text = _ELLIPSIS
+                span.set("class", f"{' '.join(classes)} mark")
+            for name in classes:
+                if name in BRACKETS:
+                    _bracket(span, *BRACKETS[name])
+            if correction := span.attrib.pop("data-corr", None):
+                span.set("title", correction)
+        for element in root.iter():
+            if not any(True for _ in element.iterancestors("pre")) and element.tag != "pre":
+                element.text = tie(element.text) if element.text else None
+            element.tail = tie(element.tail) if element.tail else None
+
+    def explicit(self, span: Element, locate: object) -> None:
+        """Take up ``[words]{.index term= sub=}``."""
+        words = plain("".join(span.itertext())).strip()
+        term = plain_heading(span.attrib.pop("data-term", words))
+        sub = plain_heading(span.attrib.pop("data-sub", ""))
+        key = self.terms.keys.get(term, (term, ""))
+        name = key[0]
+        if name.casefold() in self.terms.headings:
+            name = plain_heading(self.terms.headings[name.casefold()])
+        elif self.authority or not term:
+            self.diagnostics.append(
+                Diagnostic(
+                    "index-term-unknown",
+                    f"“{term}” is not a heading of index.yaml" if term else "the mark names nothing",
+                    "add it there, or correct the mark; it makes a heading of its own",
+                    _find(self.source, term or ".index"),
+                    Severity.WARNING if term else Severity.ERROR,
+                )
+            )
+        assert callable(locate)
+        locate(span, (name, sub or key[1]))
+        span.set("class", " ".join(c for c in span.get("class", "").split() if c != "index"))
+
+    def page(self, span: Element) -> None:
+        """Make the break of a page of the print source: empty, named for those who listen."""
+        label = plain("".join(span.itertext())).strip()
+        for child in list(span):
+            span.remove(child)
+        span.text = None
+        if label in self.pages or not label:
+            self.diagnostics.append(
+                Diagnostic(
+                    "page-repeated" if label else "page-empty",
+                    f"page {label} of the print source begins a second time"
+                    if label
+                    else "a page of the print source has no number",
+                    "correct the number: [348]{.page}",
+                    _find(self.source, f"[{label}]{{"),
+                )
+            )
+        self.pages.append(label)
+        span.set("id", f"{self.id}-page-{slugify(label)}")
+        span.set("role", "doc-pagebreak")
+        span.set("aria-label", label)
+        span.set(EPUB_TYPE, "pagebreak")
+
+
+def document_id(slug: str) -> str:
+    """The id of a document: its slug, with a letter in front where XML demands one."""
+    return slug if slug[0].isalpha() else f"no-{slug}"
+
+
+def _bracket(span: Element, before: str, after: str) -> None:
+    """Set generated text around a span's words; ``mark`` says that it is generated."""
+    if before:
+        mark = etree.Element("span", {"class": "mark"})
+        mark.text, mark.tail = before, span.text
+        span.text = None
+        span.insert(0, mark)
+    if after:
+        mark = etree.SubElement(span, "span", {"class": "mark"})
+        mark.text = after

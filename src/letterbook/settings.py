@@ -1,0 +1,159 @@
+"""YAML values to the metadata models; what does not fit becomes a diagnostic with its place."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from letterbook.diagnostics import Diagnostic, Span
+from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
+from letterbook.yamlfile import Path, YamlValue, read_yaml
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read_book_settings(
+    text: str, file: str
+) -> tuple[BookSettings | None, list[Diagnostic], YamlValue]:
+    """Read ``book.yaml``; None when it has errors, which the diagnostics tell."""
+    value = read_yaml(text, file)
+    settings, diagnostics = _read(BookSettings, value)
+    return settings, diagnostics, value
+
+
+def read_document_metadata(
+    text: str, file: str, first_line: int
+) -> tuple[DocumentMetadata | None, list[Diagnostic], YamlValue]:
+    """Read a document's front matter, which starts on ``first_line`` of its file."""
+    value = read_yaml(text, file, first_line)
+    metadata, diagnostics = _read(DocumentMetadata, value)
+    return metadata, diagnostics, value
+
+
+def read_index_entries(
+    text: str, file: str
+) -> tuple[tuple[IndexEntry, ...], list[Diagnostic], YamlValue]:
+    """Read ``index.yaml``: a list of entries, each checked on its own."""
+    value = read_yaml(text, file)
+    diagnostics = list(value.diagnostics)
+    if value.data is None or diagnostics:
+        return (), diagnostics, value
+    if not isinstance(value.data, list):
+        diagnostics.append(
+            Diagnostic(
+                "wrong-type",
+                "the index is not a list of entries",
+                "start each entry with “- heading: …”",
+                value.span(()),
+            )
+        )
+        return (), diagnostics, value
+    entries = []
+    for position, item in enumerate(value.data):
+        entry, found = _validate(IndexEntry, item, value, (position,))
+        diagnostics += found
+        if entry is not None:
+            entries.append(entry)
+    return tuple(entries), diagnostics, value
+
+
+def _read(model: type[M], value: YamlValue) -> tuple[M | None, list[Diagnostic]]:
+    if value.diagnostics:
+        return None, list(value.diagnostics)
+    return _validate(model, {} if value.data is None else value.data, value, ())
+
+
+def _validate(
+    model: type[M], data: Any, value: YamlValue, base: Path
+) -> tuple[M | None, list[Diagnostic]]:
+    try:
+        # Empty values are as good as absent ones: “translator:” left open in a template.
+        return TypeAdapter(model).validate_python(_without_nothing(data)), []
+    except ValidationError as error:
+        return None, [_explain(model, fault, value, base) for fault in error.errors()]
+
+
+def _without_nothing(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _without_nothing(item) for key, item in data.items() if item is not None}
+    if isinstance(data, list):
+        return [_without_nothing(item) for item in data]
+    return data
+
+
+def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -> Diagnostic:
+    # Pydantic adds its own steps (union branches) to a path; ours are those in the file.
+    path = base
+    for step in fault["loc"]:
+        if (*path, step) in value.places:
+            path = (*path, step)
+    span: Span = value.span(path)
+    name = next((str(step) for step in reversed(fault["loc"]) if isinstance(step, str)), "")
+    match fault["type"]:
+        case "extra_forbidden":
+            known = _known_keys(model)
+            near = difflib.get_close_matches(name, known, n=1)
+            return Diagnostic(
+                "unknown-key",
+                f"“{name}” is not a key that is known here",
+                f"did you mean “{near[0]}”?"
+                if near
+                else f"known are: {', '.join(sorted(known))}; a label of the source that none"
+                " of them means goes under “other” of its document",
+                span,
+            )
+        case "missing":
+            return Diagnostic(
+                "missing-key", f"“{name}” is missing", f"add “{name}: …”", span
+            )
+        case "impossible_date":
+            return Diagnostic(
+                "impossible-date",
+                fault["msg"],
+                "write it as EDTF: 1918-08-09, 1918-08, 1918~ (about), 1918-08-09/1918-08-12;"
+                " the source’s own words go into “words”",
+                span,
+            )
+        case "wrong_form":
+            return Diagnostic("wrong-form", fault["msg"], f"correct the value of “{name}”", span)
+        case _:
+            hint = "write text"
+            if isinstance(fault["input"], list):
+                hint = "put quotes around text that stands in square brackets"
+            elif isinstance(fault["input"], str):
+                hint = fault["msg"][:1].lower() + fault["msg"][1:]
+            return Diagnostic(
+                "wrong-type", f"“{name}” cannot be {_kind_of(fault['input'])}", hint, span
+            )
+
+
+def _kind_of(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return f"“{value}”"
+
+
+def _known_keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a model and of the models in it: a misspelt key is near one of them."""
+    keys: dict[str, None] = {}
+    for field in model.model_fields.values():
+        keys[field.alias or ""] = None
+        for inner in _models_in(field.annotation):
+            keys.update(dict.fromkeys(_known_keys(inner)))
+    return list(keys)
+
+
+def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    origin = typing.get_origin(annotation)
+    if origin is not None or isinstance(annotation, types.UnionType):
+        for argument in typing.get_args(annotation):
+            yield from _models_in(argument)

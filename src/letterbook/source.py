@@ -1,0 +1,345 @@
+"""A book's folder to a Book: the only place where a book's files are opened.
+
+Nothing outside the folder is read, neither by ``..`` nor by an absolute path nor through a
+symbolic link. Sizes are bounded before anything is decoded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from lxml.etree import _Element as Element
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+from letterbook.diagnostics import Diagnostic, EnvironmentFault, Span, has_errors, place
+from letterbook.markup.reader import read_markup
+from letterbook.model import Authority, Book, Document, Image, SourceFile
+from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
+
+SETTINGS = "book.yaml"
+INDEX = "index.yaml"
+LETTERS = "letters"
+MAX_TEXT = 16 * 2**20
+"""Bytes of one text file; a letter of this size would fill five thousand pages."""
+MAX_IMAGE = 64 * 2**20
+"""Bytes of one image."""
+MAX_PIXELS = 100_000_000
+"""Pixels of one image; more would need gigabytes to lay out."""
+
+IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+"""What EPUB, PDF/A and every browser can show."""
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_NUMBER = re.compile(r"\d+")
+
+
+def read_book(folder: Path) -> tuple[Book | None, list[Diagnostic]]:
+    """Read the book in ``folder``: its settings, its letters, its index, their images.
+
+    Returns no Book when there are errors, but every diagnostic of every file. Raises
+    EnvironmentFault when the folder itself cannot be read.
+    """
+    return _Folder(folder).book()
+
+
+@dataclass(slots=True)
+class _Read:
+    text: str
+    file: SourceFile
+
+
+class _Folder:
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise EnvironmentFault(
+                "book-missing",
+                "there is no such folder",
+                "name the folder that holds book.yaml, or make a book with “letterbook new”",
+                str(folder),
+            )
+        self.folder = folder.resolve()
+        self.diagnostics: list[Diagnostic] = []
+        self.files: dict[str, SourceFile] = {}
+        self.images: dict[str, Image] = {}
+
+    def report(self, code: str, message: str, hint: str, span: Span) -> None:
+        self.diagnostics.append(Diagnostic(code, message, hint, span))
+
+    def book(self) -> tuple[Book | None, list[Diagnostic]]:
+        settings = None
+        places = {}
+        if not (self.folder / SETTINGS).is_file():
+            self.report(
+                "no-book-yaml",
+                "this folder has no book.yaml",
+                "write one with at least title, date and language, or start with “letterbook new”",
+                Span(SETTINGS),
+            )
+        elif read := self.read_text(SETTINGS):
+            settings, found, value = read_book_settings(read.text, SETTINGS)
+            places = value.places
+            self.diagnostics += found
+        documents = [d for name in self.letters() if (d := self.document(name))]
+        self.check_slugs(documents)
+        authority = self.authority()
+        if settings is None or has_errors(self.diagnostics):
+            return None, self.diagnostics
+        files = tuple(self.files[path] for path in sorted(self.files))
+        book = Book(settings, tuple(documents), authority, self.images, files, places)
+        return book, self.diagnostics
+
+    # ----------------------------------------------------------------------- files
+
+    def inside(self, path: str) -> Path | None:
+        """The file at ``path`` of the book, if that is in the book; None when it leads out."""
+        try:
+            resolved = (self.folder / path).resolve()
+        except (OSError, RuntimeError, ValueError):
+            return None
+        return resolved if resolved.is_relative_to(self.folder) else None
+
+    def read_bytes(self, path: str, limit: int, span: Span) -> bytes | None:
+        real = self.inside(path)
+        if real is None:
+            self.report(
+                "outside-book",
+                f"“{path}” leads out of the book’s folder",
+                "copy the file into the book, and name it from there",
+                span,
+            )
+            return None
+        try:
+            with real.open("rb") as file:
+                data = file.read(limit + 1)
+        except OSError as error:
+            self.report(
+                "file-unreadable",
+                f"“{path}” cannot be read: {error.strerror}",
+                "check the file and its permissions",
+                span,
+            )
+            return None
+        if len(data) > limit:
+            self.report(
+                "file-too-large",
+                f"“{path}” has more than {limit // 2**20} MB",
+                "split it, or save it smaller",
+                span,
+            )
+            return None
+        return data
+
+    def read_text(self, path: str) -> _Read | None:
+        data = self.read_bytes(path, MAX_TEXT, Span(path))
+        if data is None:
+            return None
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = data[: error.start].decode("utf-8-sig")
+            self.report(
+                "not-utf-8",
+                f"byte 0x{data[error.start]:02X} at position {error.start} is not UTF-8",
+                "save the file with the encoding UTF-8",
+                Span(path, *place(before, len(before))),
+            )
+            return None
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if match := _CONTROL.search(text):
+            self.report(
+                "control-character",
+                f"the character U+{ord(match[0]):04X} has no place in a text",
+                "remove it; it cannot be seen, but it is there",
+                Span(path, *place(text, match.start())),
+            )
+            return None
+        file = SourceFile(path, digest, text)
+        self.files[path] = file
+        return _Read(text, file)
+
+    # ----------------------------------------------------------------------- documents
+
+    def letters(self) -> list[str]:
+        """The documents' files, in the order of their names, numbers counted as numbers."""
+        folder = self.folder / LETTERS
+        names = []
+        if folder.is_dir():
+            names = [f"{LETTERS}/{path.name}" for path in folder.glob("*.md")]
+        if not names:
+            self.report(
+                "no-documents",
+                "the book has no documents",
+                f"put each letter into a file of its own in {LETTERS}/, ending in .md",
+                Span(LETTERS),
+            )
+        return sorted(names, key=_natural)
+
+    def document(self, path: str) -> Document | None:
+        read = self.read_text(path)
+        if read is None:
+            return None
+        match = _FRONT_MATTER.match(read.text)
+        if not match:
+            self.report(
+                "no-front-matter",
+                "the document does not start with its metadata",
+                "begin the file with a line “---”, then “title: …”, then “---”",
+                Span(path),
+            )
+            return None
+        metadata, found, value = read_document_metadata(match[1] or "", path, first_line=2)
+        self.diagnostics += found
+        first_line = match[0].count("\n") + 1
+        text = read.text[match.end() :]
+        marked, found = read_markup(text, path, first_line)
+        self.diagnostics += found
+        spans = dict(reversed(marked.targets))
+        trees = [marked.body, *(note.body for note in marked.notes)]
+        for image in (image for tree in trees for image in tree.iter("img")):
+            self.image(path, image, spans.get(image.get("src", ""), Span(path, first_line)))
+        if not any(t.strip() for t in marked.body.itertext()) and marked.body.find(".//img") is None:
+            self.report(
+                "empty-document",
+                "the document has no text",
+                "write or paste its text below the second “---”, or remove the file",
+                Span(path, first_line),
+            )
+        if metadata is None:
+            return None
+        slug = metadata.slug or slugify(PurePosixPath(path).stem)
+        return Document(
+            slug, metadata, marked.body, marked.notes, read.file, first_line, value.places
+        )
+
+    def check_slugs(self, documents: Iterable[Document]) -> None:
+        seen: dict[str, Document] = {}
+        for document in documents:
+            if (first := seen.setdefault(document.slug, document)) is not document:
+                self.report(
+                    "duplicate-slug",
+                    f"“{document.slug}” also names {first.file.path}",
+                    "rename one of the files, or give one of them another “slug”",
+                    document.places.get(("slug",), Span(document.file.path)),
+                )
+
+    # ----------------------------------------------------------------------- images
+
+    def image(self, document: str, element: Element, span: Span) -> None:
+        """Check and read one image; its ``src`` becomes its path in the book."""
+        source = unquote(element.get("src", ""))
+        if not element.get("alt", "").strip():
+            self.report(
+                "image-without-alt",
+                f"the image “{source}” has no description",
+                "describe it between the brackets: ![a seal in red wax](seal.png)",
+                span,
+            )
+        path = self.image_path(document, source, span)
+        if path is None:
+            return
+        element.set("src", path)
+        if path in self.images:
+            return
+        data = self.read_bytes(path, MAX_IMAGE, span)
+        if data is None:
+            return
+        image = self.decode(path, data, span)
+        if image:
+            self.images[path] = image
+            self.files[path] = SourceFile(path, hashlib.sha256(data).hexdigest())
+
+    def image_path(self, document: str, source: str, span: Span) -> str | None:
+        """Where the image is: beside the document, or named from the book's folder."""
+        absolute = re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]", source)
+        beside = self.folder / PurePosixPath(document).parent
+        for base in (beside, self.folder):
+            candidate = self.inside(str(base / source))
+            if absolute or candidate is None:
+                self.report(
+                    "outside-book",
+                    f"the image “{source}” is not in the book’s folder",
+                    "copy it into the book, and name it from there: images/seal.png",
+                    span,
+                )
+                return None
+            if candidate.is_file():
+                return candidate.relative_to(self.folder).as_posix()
+        self.report(
+            "image-missing",
+            f"there is no image “{source}”",
+            "correct the name, or put the file there",
+            span,
+        )
+        return None
+
+    def decode(self, path: str, data: bytes, span: Span) -> Image | None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+                with Pillow.open(io.BytesIO(data), formats=tuple(IMAGE_TYPES)) as picture:
+                    width, height = picture.size
+                    media_type = IMAGE_TYPES[picture.format or ""]
+                    if width * height <= MAX_PIXELS:
+                        picture.load()
+                        return Image(path, media_type, data, width, height)
+        except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError):
+            pass
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError):
+            self.report(
+                "not-an-image",
+                f"“{path}” is not a whole PNG, JPEG or GIF image",
+                "open it in a picture program and save it as PNG or JPEG",
+                span,
+            )
+            return None
+        self.report(
+            "image-too-large",
+            f"“{path}” has too many pixels to be laid out",
+            f"save it with fewer than {MAX_PIXELS // 1_000_000} million",
+            span,
+        )
+        return None
+
+    # ----------------------------------------------------------------------- index
+
+    def authority(self) -> Authority:
+        if not (self.folder / INDEX).exists():
+            return Authority()
+        read = self.read_text(INDEX)
+        if read is None:
+            return Authority()
+        entries, found, value = read_index_entries(read.text, INDEX)
+        self.diagnostics += found
+        # With a faulty entry the positions would not match; then there is no build anyway.
+        spans = tuple(value.span((i,)) for i in range(len(entries)))
+        return Authority(entries, spans)
+
+
+def _natural(name: str) -> tuple[object, ...]:
+    """A key that sorts 2 before 10; ties, as in ``2`` and ``02``, by the name itself."""
+    parts = _NUMBER.split(name)
+    numbers = [int(number) for number in _NUMBER.findall(name)]
+    return (*[x for pair in zip(parts, [*numbers, 0], strict=True) for x in pair], name)
+
+
+def slugify(text: str) -> str:
+    """Make a slug: ASCII letters and digits in lower case, joined by hyphens.
+
+    Letters that have no ASCII base are spelt by their code point, so that two titles in
+    another script do not become one.
+    """
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    spelt = [f"{ord(c):x}" if c.isalnum() and not c.isascii() else c for c in folded]
+    spelt = [c for c in spelt if not (len(c) == 1 and unicodedata.combining(c))]
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(spelt))) or "untitled"

@@ -1,0 +1,111 @@
+"""The words around the words: labels, dates, lists of names, in the language of the book."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from lxml import etree
+from markupsafe import Markup, escape
+
+from letterbook.markup.reader import inline
+from letterbook.metadata import Citation, DateStatement, People
+from letterbook.typography import tie
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"\d{4}")
+_ENDS = re.compile(r"[.!?…][”’»)\]]*$")
+
+
+class Wording:
+    """What templates call to put things into words.
+
+    ``labels_for`` gives the labels of a language. Numbers, dates and lists are CLDR's, by Babel;
+    a language that CLDR does not know gets English ones.
+    """
+
+    def __init__(self, language: str, labels_for: Callable[[str], Mapping[str, str]]) -> None:
+        self.language = language
+        self.labels_for = labels_for
+        self.labels = labels_for(language)
+        try:
+            self.locale = Locale.parse(language, sep="-")
+        except (UnknownLocaleError, ValueError):
+            self.locale = Locale("en")
+
+    def of(self, language: str) -> Wording:
+        """The wording of another language."""
+        return self if language == self.language else Wording(language, self.labels_for)
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``."""
+        return str(self.locale.text_direction)
+
+    def __getitem__(self, label: str) -> str:
+        return self.labels[label]
+
+    def tied(self, text: str) -> str:
+        """A text with its no-break spaces."""
+        return tie(text)
+
+    def rich(self, text: str) -> Markup:
+        """A title or heading with its ``*…*`` as italics, and its no-break spaces."""
+        serialized = etree.tostring(inline(tie(text)), encoding="unicode")
+        return Markup(re.sub(r"^<span/?>|</span>$", "", serialized))
+
+    def bare(self, text: str) -> str:
+        """A title or heading without italics, with its no-break spaces."""
+        return tie("".join(inline(text).itertext()))
+
+    def sentence(self, text: str) -> str:
+        """A text that ends as a sentence does."""
+        text = tie(text.strip())
+        return text if _ENDS.search(text) else f"{text}."
+
+    def people(self, people: People) -> str:
+        """Names as a list in words."""
+        return self.listed([tie(person.name) for person in people])
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Items as a list in words."""
+        return format_list(list(items), locale=self.locale)
+
+    def is_supplied(self, title: str) -> bool:
+        """Whether a title stands in square brackets: then an editor supplied it."""
+        return title.startswith("[") and title.endswith("]")
+
+    def date(self, edtf: str) -> str:
+        """An EDTF day, month or year as the language writes it; any other date as it stands."""
+        if match := _DAY.fullmatch(edtf):
+            day = datetime.date(*(int(part) for part in match.groups()))
+            return tie(str(format_date(day, "long", locale=self.locale)))
+        if match := _MONTH.fullmatch(edtf):
+            first = datetime.date(int(match[1]), int(match[2]), 1)
+            return str(format_skeleton("yMMMM", first, locale=self.locale))
+        return edtf
+
+    def when(self, statement: DateStatement) -> str:
+        """When something was: the date in words, else the words of the source."""
+        plain = statement.date and (
+            _DAY.fullmatch(statement.date)
+            or _MONTH.fullmatch(statement.date)
+            or _YEAR.fullmatch(statement.date)
+        )
+        if statement.date and (plain or not statement.words):
+            return self.date(statement.date)
+        return tie(statement.words or "")
+
+    def cite(self, citation: Citation) -> Markup:
+        """A citation as the source gives it, the title of the work in italics."""
+        words = self.sentence(citation.words)
+        title = tie(citation.title or "")
+        before, found, after = words.partition(title) if title else (words, "", "")
+        return (
+            escape(before) + (Markup("<cite>{}</cite>").format(found) if found else "") + escape(after)
+        )
