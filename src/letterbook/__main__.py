@@ -1,0 +1,7 @@
+"""``python -m letterbook``."""
+
+import sys
+
+from letterbook.cli import main
+
+sys.exit(main())

@@ -1,0 +1,129 @@
+"""The composition of the stages: the whole program on a page.
+
+    files -> Book -> Edition -> Publication -> files
+             read    resolve    render          write, prove, place
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from letterbook.diagnostics import Diagnostic, SourceError, has_errors, in_order
+from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_site
+from letterbook.fonts import check_glyphs
+from letterbook.model import Book, Edition
+from letterbook.outputs.formats import FORMATS
+from letterbook.outputs.place import place, staging
+from letterbook.resolve import resolve
+from letterbook.source import read_book
+from letterbook.theme import Theme, default_theme, load_theme
+
+Progress = Callable[[str], None]
+"""Is told what is being done now."""
+
+PROGRAMS = {
+    "Letterbook": "letterbook",
+    "Python-Markdown": "Markdown",
+    "EbookLib": "ebooklib",
+    "WeasyPrint": "weasyprint",
+}
+"""What the colophon names: the name as printed, and the distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A book that can be built."""
+
+    book: Book
+    edition: Edition
+    theme: Theme
+    diagnostics: tuple[Diagnostic, ...]
+    """What was met that is no error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build has made."""
+
+    edition: Edition
+    outputs: tuple[Path, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read(folder: Path, theme_folder: Path | None = None) -> Read:
+    """Read, resolve and check a book; write nothing.
+
+    Raises SourceError with every diagnostic when there are errors, and EnvironmentFault when
+    the folder or the theme cannot be used.
+    """
+    theme = load_theme(theme_folder or default_theme())
+    book, diagnostics = read_book(folder)
+    if book is None:
+        raise SourceError(in_order(diagnostics))
+    diagnostics += check_glyphs(book, theme)
+    edition, found = resolve(book, {name: version(of) for name, of in PROGRAMS.items()})
+    diagnostics += found
+    if edition is not None:
+        diagnostics += prove_reading(book, edition)
+    if edition is None or has_errors(diagnostics):
+        raise SourceError(in_order(diagnostics))
+    return Read(book, edition, theme, in_order(diagnostics))
+
+
+def build(
+    folder: Path,
+    out: Path,
+    formats: Iterable[str] = tuple(FORMATS),
+    theme_folder: Path | None = None,
+    progress: Progress = lambda step: None,
+) -> Built:
+    """Build a book into ``out`` in some of the FORMATS, prove every output, then put it there.
+
+    Raises SourceError when the source has errors or a word is not accounted for, and
+    EnvironmentFault when it is the machine's or the command's fault; ``out`` is then as it was.
+    """
+    progress("reading")
+    source = read(folder, theme_folder)
+    with staging(out) as stage:
+        names: list[str] = []
+        for name in formats:
+            progress(f"making {name}")
+            made = FORMATS[name](source.edition, source.theme, stage)
+            progress(f"proving {name}")
+            found = [*PROOFS[name](source, stage, made)]
+            if has_errors(found):
+                raise SourceError(in_order([*source.diagnostics, *found]))
+            names += made
+        progress("placing")
+        place(stage, out, names, _about(source))
+    return Built(source.edition, tuple(out / name for name in names), source.diagnostics)
+
+
+PROOFS: Mapping[str, Callable[[Read, Path, tuple[str, ...]], Iterable[Diagnostic]]] = {
+    "html": lambda source, stage, made: prove_site(source.edition, stage / made[0]),
+    "epub": lambda source, stage, made: prove_epub(source.edition, stage / made[0]),
+    "pdf": lambda source, stage, made: prove_pdf(
+        source.edition, (stage / made[1] / "index.html").read_bytes(), stage / made[0]
+    ),
+}
+
+
+def _about(source: Read) -> dict[str, Any]:
+    """What the manifest says of a build; nothing that differs between two of them."""
+    edition = source.edition
+    return {
+        "book": {
+            "title": edition.settings.title,
+            "slug": edition.slug,
+            "identifier": edition.identifier,
+            "date": edition.settings.date,
+        },
+        "digest": edition.digest,
+        "theme": source.theme.name,
+        "versions": dict(edition.made_with),
+        "inputs": {file.path: file.digest for file in source.book.files},
+    }

@@ -1,0 +1,225 @@
+"""The command: arguments in, lines and exit codes out.
+
+Exit codes: 0 done, 1 the source has errors, 2 the command or the environment is at fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+
+from letterbook.diagnostics import (
+    Diagnostic,
+    EnvironmentFault,
+    SourceError,
+    as_github,
+    as_json,
+    as_text,
+)
+
+DONE, SOURCE_AT_FAULT, ENVIRONMENT_AT_FAULT = 0, 1, 2
+_DRAWINGS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code and never shows a traceback."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except SourceError as error:
+        print(as_text(error.diagnostics), file=sys.stderr)
+        return SOURCE_AT_FAULT
+    except EnvironmentFault as error:
+        print(as_text([error.diagnostic]), file=sys.stderr)
+        return ENVIRONMENT_AT_FAULT
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return ENVIRONMENT_AT_FAULT
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        sys.stderr.close()
+        return ENVIRONMENT_AT_FAULT
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        print(
+            f"letterbook: error: {type(error).__name__}: {error} [internal-error]\n"
+            "    this is our fault: please report it, with the book if you can;"
+            " “python -X dev -m letterbook …” shows more",
+            file=sys.stderr,
+        )
+        return ENVIRONMENT_AT_FAULT
+
+
+# --------------------------------------------------------------------------- commands
+
+
+def _build(options: argparse.Namespace) -> int:
+    from letterbook.build import build
+
+    with _Progress(quiet=options.quiet) as progress:
+        built = build(options.book, options.out, options.to, options.theme, progress.step)
+    if built.diagnostics:
+        print(as_text(built.diagnostics), file=sys.stderr)
+    if not options.quiet:
+        for path in built.outputs:
+            shown = path / "index.html" if path.is_dir() else path
+            print(shown)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from letterbook.build import read
+
+    code = DONE
+    try:
+        diagnostics = read(options.book, options.theme).diagnostics
+    except SourceError as error:
+        diagnostics = error.diagnostics
+        code = SOURCE_AT_FAULT
+    drawn = _DRAWINGS[options.format](diagnostics)
+    if drawn:
+        print(drawn)
+    return code
+
+
+def _new(options: argparse.Namespace) -> int:
+    from letterbook.scaffold import make_book
+
+    made = make_book(options.folder, datetime.date.today())
+    for path in made:
+        print(path)
+    print(f"\nNow: letterbook build {options.folder}")
+    return DONE
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from letterbook.preview import preview
+
+    preview(options.book, options.port, not options.no_open, options.theme)
+    return DONE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from letterbook.metadata import json_schema
+
+    print(json.dumps(json_schema(options.kind), ensure_ascii=False, indent=2))
+    return DONE
+
+
+# --------------------------------------------------------------------------- arguments
+
+
+def _formats(value: str) -> list[str]:
+    from letterbook.outputs.formats import FORMATS
+
+    names = list(dict.fromkeys(name.strip() for name in value.split(",")))
+    for name in names:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(
+                f"“{name}” is not a format; there are {', '.join(FORMATS)}"
+            )
+    return names
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 <= int(value) <= 65535:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a port from 0 to 65535")
+    return int(value)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(ENVIRONMENT_AT_FAULT, f"{self.prog}: {message}\nTry “{self.prog} --help”.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="letterbook",
+        description="Make published editions of transcribed letters: HTML, EPUB and PDF.",
+    )
+    version = importlib.metadata.version("letterbook")
+    parser.add_argument("--version", action="version", version=f"letterbook {version}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], help_: str) -> _Parser:
+        sub: _Parser = commands.add_parser(name, help=help_, description=help_)
+        sub.set_defaults(run=run)
+        return sub
+
+    def book(sub: _Parser) -> None:
+        sub.add_argument(
+            "book", nargs="?", type=Path, default=Path("book"), metavar="BOOK",
+            help="the book’s folder (default: book)",
+        )  # fmt: skip
+        sub.add_argument(
+            "--theme", type=Path, metavar="DIR", help="a theme’s folder (default: our own)"
+        )
+
+    sub = command("build", _build, "Build a book, and prove that every word is in it.")
+    book(sub)
+    sub.add_argument(
+        "--to", type=_formats, default="html,epub,pdf", metavar="FORMATS",
+        help="some of html,epub,pdf (default: all)",
+    )  # fmt: skip
+    sub.add_argument(
+        "--out", type=Path, default=Path("build"), metavar="DIR",
+        help="the folder to build into (default: build)",
+    )  # fmt: skip
+    sub.add_argument("--quiet", action="store_true", help="print only what is wrong")
+
+    sub = command("check", _check, "Tell everything that is wrong with a book; build nothing.")
+    book(sub)
+    sub.add_argument(
+        "--format", choices=tuple(_DRAWINGS), default="text", help="how to tell it"
+    )
+
+    sub = command("new", _new, "Make a small book to start from.")
+    sub.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there")
+
+    sub = command("preview", _preview, "Show the HTML edition, and again whenever a file is saved.")
+    book(sub)
+    sub.add_argument("--port", type=_port, default=8000, metavar="N", help="default: 8000")
+    sub.add_argument("--no-open", action="store_true", help="do not open a browser")
+
+    sub = command("schema", _schema, "Print the JSON Schema of a kind of file.")
+    sub.add_argument("kind", choices=("book", "document", "index"), help="the kind of file")
+    return parser
+
+
+class _Progress:
+    """Says what is being done: one changing line on a terminal, plain lines elsewhere."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.console = Console(stderr=True)
+        self.status = self.console.status("") if self.console.is_terminal and not quiet else None
+
+    def __enter__(self) -> _Progress:
+        if self.status:
+            self.status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status:
+            self.status.stop()
+
+    def step(self, name: str) -> None:
+        if self.status:
+            self.status.update(f"{name} …")
+        elif not self.quiet:
+            print(name, file=sys.stderr)
+
+
