@@ -31,11 +31,11 @@ class JudgeBroken(Exception):
 def command(name: str, variable: str | None = None) -> str:
     """Return the path of the command `name`; an environment variable may name another.
 
-    Node comes from PyPI, so the commands beside Python are looked through as well.
+    The commands beside Python come first: there is the Node that Ace was installed with.
     """
     wanted = (os.environ.get(variable) if variable else None) or name
     beside_python = str(Path(sys.executable).parent)
-    found = shutil.which(wanted) or shutil.which(wanted, path=beside_python)
+    found = shutil.which(wanted, path=beside_python) or shutil.which(wanted)
     if found is None:
         raise JudgeMissing(wanted)
     return found
