@@ -1,0 +1,103 @@
+"""What an importer gives back: documents, and what it set aside on purpose.
+
+An importer is a pure function ``(Source, Options) -> Imported``. It reads nothing but the bytes it
+is given, it writes nothing, and it says of every visible word that it does not carry over why.
+``account`` checks what it says by other means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic
+from letterbook.metadata import DocumentMetadata, IndexEntry
+from letterbook.model import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as it came."""
+
+    name: str
+    """The path as the user gave it, with forward slashes; names places in diagnostics."""
+    data: bytes
+    siblings: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """Pictures that lie beside it, by the path with which it names them."""
+
+    @property
+    def stem(self) -> str:
+        """The name without folders and ending; slugs are made from it."""
+        return PurePosixPath(self.name).stem
+
+
+class Reason(StrEnum):
+    """Why words of a source are in no document."""
+
+    NAVIGATION = "navigation"
+    RUNNING_HEAD = "running head"
+    REPEATED_TITLE = "repeated title"
+    FOOTER = "site footer"
+    NOTE_MARK = "mark that became a note’s"
+    PAGE_MARK = "mark that became a page’s"
+    STRUCTURE = "mark that became structure"
+    LABEL = "label that became a key"
+    HEADER = "metadata of the file"
+    BY_PROFILE = "set aside by the profile"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Visible words that are in no document, and why."""
+
+    text: str
+    """The words, verbatim, in their order."""
+    reason: Reason
+    place: str = ""
+    """Where they stand, for a person to find: a line, an element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document as an importer makes it, before it is written."""
+
+    slug: str
+    metadata: DocumentMetadata
+    body: Element
+    """A ``div`` in the closed vocabulary of ``markup.vocabulary``."""
+    notes: tuple[Note, ...] = ()
+    supplied: tuple[str, ...] = ()
+    """What is in its metadata that the source does not say: an editorial title in brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """All that an importer found in one source."""
+
+    documents: tuple[Draft, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    index: tuple[IndexEntry, ...] = ()
+    """Headings for the authority file, from a source’s registers and its marked names."""
+    images: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """Pictures that the documents show, by the path in the book under which they name them."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user decides about an import."""
+
+    profile: Mapping[str, object] | None = None
+    """A profile, read and not yet checked; its form is the importer’s."""
+    typographic: bool = False
+    """Whether ASCII quotes and dashes become typographic ones."""
+
+
+Import = Callable[[Source, Options], Imported]
+Recognise = Callable[[Source], float]
+"""How surely an importer knows a source for its own: 0 not at all, 1 without doubt."""
