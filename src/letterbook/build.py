@@ -1,7 +1,7 @@
 """The composition of the stages: the whole program on a page.
 
-    files -> Book -> Edition -> Publication -> files
-             read    resolve    render          write, prove, place
+files -> Book -> Edition -> Publication -> files
+         read    resolve    render          write, prove, place
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def build(
     out: Path,
     formats: Iterable[str] = tuple(FORMATS),
     theme_folder: Path | None = None,
-    progress: Progress = lambda step: None,
+    progress: Progress = lambda _: None,
 ) -> Built:
     """Build a book into ``out`` in some of the FORMATS, prove every output, then put it there.
 

@@ -65,7 +65,9 @@ def _organisation(name: str | None) -> dict[str, str] | None:
     return {"@type": "Organization", "name": name} if name else None
 
 
-def meta_tags(edition: Edition, document: EditedDocument | None = None) -> Iterator[tuple[str, str]]:
+def meta_tags(
+    edition: Edition, document: EditedDocument | None = None
+) -> Iterator[tuple[str, str]]:
     """Name and content of the ``meta`` elements that Zotero and its like read.
 
     Dublin Core terms, and the ``citation_`` names that Google Scholar documents.

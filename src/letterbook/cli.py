@@ -98,7 +98,7 @@ def _check(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from letterbook.scaffold import make_book
 
-    made = make_book(options.folder, datetime.date.today())
+    made = make_book(options.folder, datetime.datetime.now().astimezone().date())
     for path in made:
         print(path)
     print(f"\nNow: letterbook build {options.folder}")
@@ -182,9 +182,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("check", _check, "Tell everything that is wrong with a book; build nothing.")
     book(sub)
-    sub.add_argument(
-        "--format", choices=tuple(_DRAWINGS), default="text", help="how to tell it"
-    )
+    sub.add_argument("--format", choices=tuple(_DRAWINGS), default="text", help="how to tell it")
 
     sub = command("new", _new, "Make a small book to start from.")
     sub.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there")
@@ -221,5 +219,3 @@ class _Progress:
             self.status.update(f"{name} …")
         elif not self.quiet:
             print(name, file=sys.stderr)
-
-

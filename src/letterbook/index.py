@@ -26,10 +26,12 @@ from letterbook.typography import plain
 Key = tuple[str, str]
 """A heading and a subheading, both as plain text; the second is empty for the heading itself."""
 
-Locate = Callable[[Element, Key], Locator]
-"""Makes the locator of an element that has just been put around the words."""
+Locate = Callable[[Element, Key], None]
+"""Takes note of an element that has just been put around the words of a heading."""
 
-_BLOCK = "p li dt dd td th caption figcaption h2 h3 h4 pre div".split()
+_BLOCK = (
+    "p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "h2", "h3", "h4", "pre", "div"
+)  # fmt: skip
 _LIKE = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
 DIGITS = "0–9"
 
@@ -101,7 +103,8 @@ def _folded(form: str) -> str:
 
 def _form_pattern(form: str) -> str:
     return "".join(
-        r"\s+" if c == " " else _LIKE.get(c, re.escape(c)) for c in unicodedata.normalize("NFC", form)
+        r"\s+" if c == " " else _LIKE.get(c, re.escape(c))
+        for c in unicodedata.normalize("NFC", form)
     )
 
 

@@ -71,9 +71,7 @@ Text = Annotated[
 ]
 """Words, verbatim. (In the schema also numbers: other readers of YAML take ``12`` for one.)"""
 
-Edtf = Annotated[
-    str, AfterValidator(_check_edtf), WithJsonSchema({"type": ["string", "integer"]})
-]
+Edtf = Annotated[str, AfterValidator(_check_edtf), WithJsonSchema({"type": ["string", "integer"]})]
 Day = Annotated[
     str,
     AfterValidator(_check_edtf),

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import TemplateError
-from lxml import etree, html
+from lxml import etree
 from lxml.etree import _Element as Element
 from markupsafe import Markup
 
@@ -140,9 +140,7 @@ class _Renderer:
 
     def publication(self) -> Publication:
         files = [(href, [(part, self.section(part)) for part in ps]) for href, ps in self.split()]
-        homes = {
-            id_: href for href, parts in files for _, tree in parts for id_ in _ids(tree)
-        }
+        homes = {id_: href for href, parts in files for _, tree in parts for id_ in _ids(tree)}
         pages = []
         for number, (href, parts) in enumerate(files):
             for _, tree in parts:
@@ -159,8 +157,11 @@ class _Renderer:
         return Publication(self.edition, self.medium, tuple(pages), assets)
 
     def split(self) -> list[tuple[str, list[_Part]]]:
-        """Which parts share a file. On screen the front matter does, and the half title goes:
-        it is the page that guards a paper title page, and here its words head every page."""
+        """Tell which parts share a file.
+
+        On screen the front matter does, and the half title goes: it is the page that guards a
+        paper title page, and here its words head every page.
+        """
         extension = EXTENSION[self.medium]
         if self.medium is Medium.SCREEN:
             front = {Role.TITLE, Role.PROVENANCE, Role.CONTENTS}
@@ -177,9 +178,7 @@ class _Renderer:
         if self.medium is Medium.EPUB:
             # The navigation document is the contents page.
             names = {Role.CONTENTS: "nav"}
-            return [
-                (f"{names.get(part.role, part.id)}{extension}", [part]) for part in self.parts
-            ]
+            return [(f"{names.get(part.role, part.id)}{extension}", [part]) for part in self.parts]
         return [(f"index{extension}", [part]) for part in self.parts]
 
     def section(self, part: _Part) -> Element:
@@ -247,7 +246,7 @@ class _Renderer:
         language = self.edition.settings.language
         if part.document and part.document.metadata.language:
             language = part.document.metadata.language
-        text = self.fill(
+        return self.fill(
             f"shell.{self.medium.value}.html",
             {
                 "content": sections,
@@ -265,12 +264,11 @@ class _Renderer:
                 "extension": extension,
             },
         )
-        return text
 
     def serialize(self, tree: Element) -> str:
         if self.medium is Medium.EPUB:
             return str(etree.tostring(tree, encoding="unicode"))
-        return str(html.tostring(tree, encoding="unicode"))
+        return str(etree.tostring(tree, method="html", encoding="unicode"))
 
     def finish(self, tree: Element, here: str, homes: Mapping[str, str]) -> None:
         """Give links their pages and pictures their addresses; take out what is EPUB's alone."""

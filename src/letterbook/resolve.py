@@ -8,13 +8,21 @@ from __future__ import annotations
 import copy
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors
-from letterbook.index import Key, Terms, build_index, compile_terms, mark_terms, plain_heading
+from letterbook.index import (
+    Key,
+    Locate,
+    Terms,
+    build_index,
+    compile_terms,
+    mark_terms,
+    plain_heading,
+)
 from letterbook.metadata import DocumentMetadata, Inherited, Responsibility
 from letterbook.model import (
     Book,
@@ -202,20 +210,10 @@ class _Editor:
                 self.explicit(span, locate)
             if "page" in classes:
                 self.page(span)
-            if "gap" in classes and not "".join(span.itertext()).strip():
-                span.text = _ELLIPSIS
-                span.set("class", f"{' '.join(classes)} mark")
-            for name in classes:
-                if name in BRACKETS:
-                    _bracket(span, *BRACKETS[name])
-            if correction := span.attrib.pop("data-corr", None):
-                span.set("title", correction)
-        for element in root.iter():
-            if not any(True for _ in element.iterancestors("pre")) and element.tag != "pre":
-                element.text = tie(element.text) if element.text else None
-            element.tail = tie(element.tail) if element.tail else None
+            _bracket(span, classes)
+        _tie_all(root)
 
-    def explicit(self, span: Element, locate: object) -> None:
+    def explicit(self, span: Element, locate: Locate) -> None:
         """Take up ``[words]{.index term= sub=}``."""
         words = plain("".join(span.itertext())).strip()
         term = plain_heading(span.attrib.pop("data-term", words))
@@ -228,13 +226,14 @@ class _Editor:
             self.diagnostics.append(
                 Diagnostic(
                     "index-term-unknown",
-                    f"“{term}” is not a heading of index.yaml" if term else "the mark names nothing",
+                    f"“{term}” is not a heading of index.yaml"
+                    if term
+                    else "the mark names nothing",
                     "add it there, or correct the mark; it makes a heading of its own",
                     _find(self.source, term or ".index"),
                     Severity.WARNING if term else Severity.ERROR,
                 )
             )
-        assert callable(locate)
         locate(span, (name, sub or key[1]))
         span.set("class", " ".join(c for c in span.get("class", "").split() if c != "index"))
 
@@ -267,13 +266,30 @@ def document_id(slug: str) -> str:
     return slug if slug[0].isalpha() else f"no-{slug}"
 
 
-def _bracket(span: Element, before: str, after: str) -> None:
-    """Set generated text around a span's words; ``mark`` says that it is generated."""
-    if before:
-        mark = etree.Element("span", {"class": "mark"})
-        mark.text, mark.tail = before, span.text
-        span.text = None
-        span.insert(0, mark)
-    if after:
+def _bracket(span: Element, classes: Iterable[str]) -> None:
+    """Set generated text around an editor's words; the class ``mark`` says that it is generated."""
+    if correction := span.attrib.pop("data-corr", None):
+        span.set("title", correction)
+    for name in classes:
+        if name not in BRACKETS:
+            continue
+        before, after = BRACKETS[name]
+        if name == "gap" and not "".join(span.itertext()).strip():
+            before += _ELLIPSIS
+        if before:
+            mark = etree.Element("span", {"class": "mark"})
+            mark.text, mark.tail = before, span.text
+            span.text = None
+            span.insert(0, mark)
         mark = etree.SubElement(span, "span", {"class": "mark"})
         mark.text = after
+
+
+def _tie_all(root: Element) -> None:
+    """Bind the words of a tree, other than those whose every space was meant."""
+    for element in root.iter():
+        verbatim = element.tag == "pre" or next(element.iterancestors("pre"), None) is not None
+        if element.text and not verbatim:
+            element.text = tie(element.text)
+        if element.tail and (not verbatim or element.tag == "pre"):
+            element.tail = tie(element.tail)

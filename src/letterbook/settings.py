@@ -108,9 +108,7 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
                 span,
             )
         case "missing":
-            return Diagnostic(
-                "missing-key", f"“{name}” is missing", f"add “{name}: …”", span
-            )
+            return Diagnostic("missing-key", f"“{name}” is missing", f"add “{name}: …”", span)
         case "impossible_date":
             return Diagnostic(
                 "impossible-date",

@@ -208,7 +208,10 @@ class _Folder:
         trees = [marked.body, *(note.body for note in marked.notes)]
         for image in (image for tree in trees for image in tree.iter("img")):
             self.image(path, image, spans.get(image.get("src", ""), Span(path, first_line)))
-        if not any(t.strip() for t in marked.body.itertext()) and marked.body.find(".//img") is None:
+        if (
+            not any(t.strip() for t in marked.body.itertext())
+            and marked.body.find(".//img") is None
+        ):
             self.report(
                 "empty-document",
                 "the document has no text",

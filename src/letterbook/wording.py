@@ -107,5 +107,7 @@ class Wording:
         title = tie(citation.title or "")
         before, found, after = words.partition(title) if title else (words, "", "")
         return (
-            escape(before) + (Markup("<cite>{}</cite>").format(found) if found else "") + escape(after)
+            escape(before)
+            + (Markup("<cite>{}</cite>").format(found) if found else "")
+            + escape(after)
         )

@@ -136,9 +136,7 @@ class _Reader:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self.fault(
-                    "wrong-type", "a key must be a word", "put the text in quotes", key_node
-                )
+                self.fault("wrong-type", "a key must be a word", "put the text in quotes", key_node)
                 continue
             key = str(key_node.value)
             if key in result:

@@ -33,13 +33,15 @@ _TOKEN = re.compile(
     (?P<blank>\n[ \t]*(?=\n)) |
     \[\^(?P<note>[^\]\s]+)\] |
     (?P<open>!?\[) |
-    \]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?P<link_end>[^()\n]*\))? |
+    \]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[^()\n]*\))? |
     \](?P<attributes>{ATTRIBUTES}) |
     (?P<close>\]) |
     <(?P<end_tag>/)?(?P<tag>[A-Za-z][^\s/<>]*)(?P<inside>(?:"[^"<>]*"|'[^'<>]*'|[^<>"'])*)/?>
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = ("break", "note", "open", "target", "attributes", "close", "blank", "tag")
+"""The tokens that something is done about; the others stay, and hide what is in them."""
 _AUTOLINK = re.compile(r"(?i)(?:https?|mailto|ftp):|[^\s<>@]+@")
 _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
 _VOID = frozenset({"br", "hr", "img"})
@@ -60,70 +62,95 @@ class Rewritten:
 
 def rewrite(piece: Piece) -> Rewritten:
     """Rewrite the inline constructs of a plain piece."""
-    source = piece.text
-    result = Rewritten("")
-    out: list[str] = []
-    brackets: list[tuple[int, int]] = []  # position in ``out``, offset in the source
-    tags: list[str] = []
+    rewriter = _Rewriter(piece)
     position = 0
-    for match in _TOKEN.finditer(source):
-        out.append(source[position : match.start()])
+    for match in _TOKEN.finditer(piece.text):
+        rewriter.out.append(piece.text[position : match.start()])
+        rewriter.take(match)
         position = match.end()
-        kind = match.lastgroup
-        whole = match[0]
+    rewriter.out.append(piece.text[position:])
+    rewriter.result.text = "".join(rewriter.out)
+    return rewriter.result
+
+
+class _Rewriter:
+    """Takes the tokens of a piece in order; ``out`` is what they have become."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.result = Rewritten("")
+        self.out: list[str] = []
+        self.brackets: list[tuple[int, int]] = []
+        """Of each open bracket: its position in ``out``, and its offset in the piece."""
+        self.tags: list[str] = []
+
+    def take(self, match: re.Match[str]) -> None:
+        kind = next((name for name in _KINDS if match[name] is not None), "")
+        replacement = match[0]
         if kind == "break":
-            out.append("  \n")
-        elif match["note"] is not None:
-            result.references.append((match["note"], piece.span(match.start())))
-            out.append(f'<a class="noteref" data-note="{escape(match["note"])}"></a>')
-        elif match["open"] is not None:
-            brackets.append((len(out), match.start()))
-            out.append(whole)
-        elif match["attributes"] is not None:
-            out.append(whole)
-            if brackets:
-                start, offset = brackets.pop()
-                _span(result, out, start, match["attributes"], piece.span(offset))
-        elif whole.startswith("]("):
-            if brackets:
-                brackets.pop()
-            if match["target"]:
-                result.targets.append((match["target"].strip("<>"), piece.span(match.start())))
-            out.append(whole)
-        elif match["close"] is not None:
-            if brackets:
-                brackets.pop()
-            out.append(whole)
-        elif match["blank"] is not None:
-            brackets.clear()
-            out.append(whole)
-        elif match["tag"] is not None and not _AUTOLINK.match(match["tag"] + match["inside"]):
-            _check_tag(result, match, piece.span(match.start()), tags)
-            out.append(whole)
-        else:
-            out.append(whole)
-    out.append(source[position:])
-    result.text = "".join(out)
-    return result
+            replacement = "  \n"
+        elif kind == "note":
+            self.result.references.append((match["note"], self.piece.span(match.start())))
+            replacement = f'<a class="noteref" data-note="{escape(match["note"])}"></a>'
+        elif kind == "open":
+            self.brackets.append((len(self.out), match.start()))
+        elif kind in ("attributes", "target", "close"):
+            opened = self.brackets.pop() if self.brackets else None
+            if kind == "attributes" and opened:
+                replacement = self.span(*opened, match)
+            elif kind == "target" and match["target"]:
+                target = match["target"].strip("<>")
+                self.result.targets.append((target, self.piece.span(match.start())))
+        elif kind == "blank":
+            self.brackets.clear()
+        elif kind == "tag" and not _AUTOLINK.match(match["tag"] + match["inside"]):
+            self.check_tag(match)
+        self.out.append(replacement)
 
-
-def _span(result: Rewritten, out: list[str], start: int, braces: str, span: Span) -> None:
-    """Make a span of the bracket that opened at ``out[start]``, unless it is plain text."""
-    attributes = parse_attributes(braces[1:-1])
-    if attributes is None:
-        result.diagnostics.append(
-            Diagnostic(
-                "attributes-syntax",
-                f"“{braces}” is not read as attributes and stays as text",
-                "write {.name}, with the dot, or put a backslash before the brace",
-                span,
-                Severity.WARNING,
+    def span(self, position: int, offset: int, match: re.Match[str]) -> str:
+        """Make a span of the bracket that opened at ``out[position]``, unless it is text."""
+        span = self.piece.span(offset)
+        attributes = parse_attributes(match["attributes"][1:-1])
+        if attributes is None:
+            self.result.diagnostics.append(
+                Diagnostic(
+                    "attributes-syntax",
+                    f"“{match['attributes']}” is not read as attributes and stays as text",
+                    "write {.name}, with the dot, or put a backslash before the brace",
+                    span,
+                    Severity.WARNING,
+                )
             )
-        )
-        return
-    opening = "!" if out[start] == "![" else ""
-    out[start] = f"{opening}{span_tag(attributes, span, result.diagnostics)}"
-    out[-1] = "</span>"
+            return match[0]
+        opening = "!" if self.out[position] == "![" else ""
+        self.out[position] = f"{opening}{span_tag(attributes, span, self.result.diagnostics)}"
+        return "</span>"
+
+    def check_tag(self, match: re.Match[str]) -> None:
+        """Check a raw tag against the vocabulary, and how deep it is in others."""
+        span = self.piece.span(match.start())
+        name = match["tag"].lower()
+        name = RENAMED.get(name, name)
+        if match["end_tag"]:
+            if name in self.tags:
+                while self.tags.pop() != name:
+                    pass
+        elif name not in ELEMENTS:
+            self.result.diagnostics.append(not_allowed(f"<{match['tag']}>", span))
+        else:
+            self.check_attributes(match, ELEMENTS[name] | EVERYWHERE, span)
+            if name not in _VOID and not match[0].endswith("/>"):
+                self.tags.append(name)
+                if len(self.tags) == MAX_TAGS_DEEP:
+                    self.result.diagnostics.append(too_deep(span))
+
+    def check_attributes(self, match: re.Match[str], allowed: frozenset[str], span: Span) -> None:
+        for attribute, value in _ATTRIBUTE.findall(match["inside"].rstrip("/")):
+            if attribute.lower() not in allowed:
+                what = f"{attribute}= in <{match['tag']}>"
+                self.result.diagnostics.append(not_allowed(what, span))
+            elif attribute.lower() in ("href", "src"):
+                self.result.targets.append((value.strip("\"'"), span))
 
 
 def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) -> str:
@@ -165,28 +192,6 @@ def unknown_class(name: str, known: object, what: str, span: Span) -> Diagnostic
     )
 
 
-def _check_tag(result: Rewritten, match: re.Match[str], span: Span, tags: list[str]) -> None:
-    name = match["tag"].lower()
-    name = RENAMED.get(name, name)
-    if match["end_tag"]:
-        if name in tags:
-            while tags.pop() != name:
-                pass
-        return
-    if name not in ELEMENTS:
-        result.diagnostics.append(not_allowed(f"<{match['tag']}>", span))
-        return
-    for attribute, value in _ATTRIBUTE.findall(match["inside"].rstrip("/")):
-        if attribute.lower() not in ELEMENTS[name] | EVERYWHERE:
-            result.diagnostics.append(not_allowed(f"{attribute}= in <{match['tag']}>", span))
-        elif attribute.lower() in ("href", "src"):
-            result.targets.append((value.strip("\"'"), span))
-    if name not in _VOID and not match[0].endswith("/>"):
-        tags.append(name)
-        if len(tags) == MAX_TAGS_DEEP:
-            result.diagnostics.append(too_deep(span))
-
-
 def not_allowed(what: str, span: Span) -> Diagnostic:
     """Say that something of HTML is not in the vocabulary."""
     return Diagnostic(
@@ -196,4 +201,3 @@ def not_allowed(what: str, span: Span) -> Diagnostic:
         " docs/source-format.md",
         span,
     )
-

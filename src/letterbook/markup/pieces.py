@@ -9,6 +9,7 @@ every line known.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterbook.diagnostics import Diagnostic, Span
@@ -72,6 +73,7 @@ class Fence:
 
     attributes: Attributes
     content: tuple[Piece | Fence, ...]
+    span: Span
 
 
 def whole(text: str, file: str, first_line: int) -> Piece:
@@ -98,7 +100,7 @@ def split_notes(piece: Piece) -> tuple[Piece, tuple[NotePiece, ...]]:
     return Piece(piece.file, tuple(body), piece.numbers, piece.shifts), tuple(notes)
 
 
-def _after_code(lines: list[str], position: int) -> int:
+def _after_code(lines: Sequence[str], position: int) -> int:
     """Skip a fenced code block; what stands in one is not ours to read."""
     opening = _CODE_FENCE.match(lines[position])
     if opening:
@@ -146,73 +148,100 @@ def _note(piece: Piece, start: int, end: int, match: re.Match[str]) -> NotePiece
 
 def split_fences(piece: Piece) -> tuple[tuple[Piece | Fence, ...], list[Diagnostic]]:
     """Take a text apart at its ``:::`` lines."""
-    diagnostics: list[Diagnostic] = []
-    # Each open block: its attributes, what it holds so far, the line of its opening.
-    open_blocks: list[tuple[Attributes, list[Piece | Fence], int]] = [(Attributes(), [], 0)]
-    plain_from = 0
-
-    def close() -> None:
-        attributes, content, _ = open_blocks.pop()
-        open_blocks[-1][1].append(Fence(attributes, tuple(content)))
-
-    def flush(end: int) -> None:
-        if any(line.strip() for line in piece.lines[plain_from:end]):
-            open_blocks[-1][1].append(piece.part(plain_from, end))
-
+    splitter = _Splitter(piece)
     position = 0
     while position < len(piece.lines):
         line = piece.lines[position]
-        match = _FENCE.match(line)
-        if not match:
-            if _QUOTE_DEPTH.match(line):
-                diagnostics.append(too_deep(Span(piece.file, piece.numbers[position], 1)))
-            position = _after_code(list(piece.lines), position) if "```" in line else position + 1
-            continue
-        flush(position)
-        plain_from = position + 1
-        what = match["what"]
-        if not what:
-            if len(open_blocks) == 1:
-                diagnostics.append(
-                    Diagnostic(
-                        "block-unopened",
-                        "“:::” closes a block, but none is open",
-                        "open it with “::: dateline” or another name, or remove this line",
-                        Span(piece.file, piece.numbers[position], 1),
-                    )
-                )
-            else:
-                close()
-        elif len(open_blocks) > MAX_FENCES:
-            diagnostics.append(too_deep(Span(piece.file, piece.numbers[position], 1)))
-            break
-        else:
-            braced = re.fullmatch(r"\{(.*)\}", what)
-            attributes = parse_attributes(braced[1]) if braced else Attributes((what,))
-            if attributes is None:
-                diagnostics.append(
-                    Diagnostic(
-                        "attributes-syntax",
-                        f"“{what}” cannot be read",
-                        "write it like “::: verse” or “::: {.verse lang=de}”",
-                        Span(piece.file, piece.numbers[position], 1),
-                    )
-                )
-            open_blocks.append((attributes or Attributes(), [], position))
+        if match := _FENCE.match(line):
+            splitter.flush(position)
+            splitter.fence(position, match["what"])
+        elif _QUOTE_DEPTH.match(line):
+            splitter.diagnostics.append(too_deep(splitter.at(position)))
+        elif _CODE_FENCE.match(line):
+            position = _after_code(piece.lines, position) - 1
         position += 1
-    flush(len(piece.lines))
-    while len(open_blocks) > 1:
-        opened = open_blocks[-1][2]
-        diagnostics.append(
-            Diagnostic(
-                "block-unclosed",
-                "this block is never closed",
-                "put “:::” on a line of its own where it ends",
-                Span(piece.file, piece.numbers[opened], 1),
+    splitter.flush(len(piece.lines))
+    splitter.close_all()
+    return tuple(splitter.open[0].content), splitter.diagnostics
+
+
+@dataclass(slots=True)
+class _Open:
+    """A block that is being read."""
+
+    attributes: Attributes
+    content: list[Piece | Fence]
+    line: int
+    """The position of its first line."""
+
+
+class _Splitter:
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.diagnostics: list[Diagnostic] = []
+        self.open = [_Open(Attributes(), [], 0)]
+        self.plain_from = 0
+
+    def at(self, position: int) -> Span:
+        return Span(self.piece.file, self.piece.numbers[position], 1)
+
+    def flush(self, end: int) -> None:
+        """Give the plain lines before ``end`` to the innermost block."""
+        plain = self.piece.part(self.plain_from, end)
+        if any(line.strip() for line in plain.lines):
+            self.open[-1].content.append(plain)
+        self.plain_from = end + 1
+
+    def fence(self, position: int, what: str) -> None:
+        if what:
+            if len(self.open) > MAX_FENCES:
+                self.diagnostics.append(too_deep(self.at(position)))
+            self.open.append(_Open(self.attributes(position, what), [], position))
+        elif len(self.open) > 1:
+            self.close()
+        else:
+            self.diagnostics.append(
+                Diagnostic(
+                    "block-unopened",
+                    "“:::” closes a block, but none is open",
+                    "open it with “::: dateline” or another name, or remove this line",
+                    self.at(position),
+                )
             )
+
+    def attributes(self, position: int, what: str) -> Attributes:
+        braced = re.fullmatch(r"\{(.*)\}", what)
+        if not braced:
+            return Attributes((what,))
+        attributes = parse_attributes(braced[1])
+        if attributes is None:
+            self.diagnostics.append(
+                Diagnostic(
+                    "attributes-syntax",
+                    f"“{what}” cannot be read",
+                    "write it like “::: verse” or “::: {.verse lang=de}”",
+                    self.at(position),
+                )
+            )
+        return attributes or Attributes()
+
+    def close(self) -> None:
+        done = self.open.pop()
+        self.open[-1].content.append(
+            Fence(done.attributes, tuple(done.content), self.at(done.line))
         )
-        close()
-    return tuple(open_blocks[0][1]), diagnostics
+
+    def close_all(self) -> None:
+        while len(self.open) > 1:
+            self.diagnostics.append(
+                Diagnostic(
+                    "block-unclosed",
+                    "this block is never closed",
+                    "put “:::” on a line of its own where it ends",
+                    self.at(self.open[-1].line),
+                )
+            )
+            self.close()
 
 
 def too_deep(span: Span) -> Diagnostic:

@@ -19,15 +19,14 @@ from letterbook.diagnostics import Diagnostic, Span
 from letterbook.markup.constructs import rewrite, unknown_class
 from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
 from letterbook.markup.sanitize import parse_fragment, sanitize
-from letterbook.markup.vocabulary import BLOCKS
+from letterbook.markup.vocabulary import BLOCKS, ELEMENTS
 from letterbook.model import Note
 
 _LINK_DEFINITION = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*\S+.*")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BLOCK = frozenset(
-    "p h2 h3 h4 blockquote ul ol li dl dt dd div pre hr table caption thead tbody tr th td figure"
-    " figcaption".split()
-)
+_BLOCK = frozenset(ELEMENTS) - {
+    "a", "span", "em", "strong", "code", "sub", "sup", "del", "ins", "br", "img"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +125,7 @@ class _Reader:
             classes = item.attributes.classes
             for name in classes:
                 if name not in BLOCKS:
-                    span = _first_span(item)
-                    self.diagnostics.append(unknown_class(name, BLOCKS, "block", span))
+                    self.diagnostics.append(unknown_class(name, BLOCKS, "block", item.span))
             lang = item.attributes.values.get("lang")
             attributes = f' class="{escape(" ".join(classes))}"' if classes else ""
             attributes += f' lang="{escape(lang)}"' if lang else ""
@@ -174,12 +172,6 @@ class _Reader:
                 )
 
 
-def _first_span(fence: Fence) -> Span:
-    for item in fence.content:
-        return item.span(0) if isinstance(item, Piece) else _first_span(item)
-    return Span("", 1)
-
-
 def _finder(piece: Piece) -> Callable[[str], Span]:
     """Find the place of a text in a piece; the piece's start when it is not there."""
     haystack = piece.text.lower()
@@ -202,7 +194,9 @@ def _fold_space(root: Element) -> None:
                 element.tail = element.tail.lstrip(" ")
         if element.tag in _BLOCK and element.tail is not None and not element.tail.strip():
             element.tail = None
-    for element in root.iter("div", "blockquote", "ul", "ol", "dl", "table", "thead", "tbody", "tr"):
+    for element in root.iter(
+        "div", "blockquote", "ul", "ol", "dl", "table", "thead", "tbody", "tr"
+    ):
         if element.text is not None and not element.text.strip(" "):
             element.text = None
 
