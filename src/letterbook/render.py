@@ -67,6 +67,16 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A place that a reading system leads to: a landmark, or a page of the print source."""
+
+    label: str
+    href: str
+    type: str = ""
+    """What the place is, as ``epub:type`` has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ContentsEntry:
     """A line of the contents."""
 
@@ -111,6 +121,29 @@ def print_shell(
     return renderer.fill("shell.print.html", context)
 
 
+Files = list[tuple[str, list[tuple[_Part, Element]]]]
+"""The parts by the address of the file that they share."""
+
+_LANDMARKS: Mapping[Role, tuple[str, str]] = {
+    Role.COVER: ("cover", "cover"),
+    Role.TITLE: ("titlepage", "title-page"),
+    Role.PROVENANCE: ("copyright-page", "provenance"),
+    Role.CONTENTS: ("toc", "contents"),
+    Role.DOCUMENT: ("bodymatter", "start"),
+    Role.INDEX: ("index", "index"),
+    Role.COLOPHON: ("colophon", "colophon"),
+}
+"""The landmarks of an EPUB: ``epub:type`` and label; the first document stands for all."""
+
+
+def cover_shell(edition: Edition, theme: Theme) -> str:
+    """Make the HTML document that the picture of the cover is laid out from."""
+    renderer = _Renderer(edition, theme, Medium.EPUB, None)
+    return renderer.fill(
+        "shell.cover.html", {"settings": edition.settings, "word": renderer.wording}
+    )
+
+
 class _Renderer:
     def __init__(
         self, edition: Edition, theme: Theme, medium: Medium, folios: Folios | None
@@ -125,6 +158,8 @@ class _Renderer:
     def all_parts(self) -> Iterable[_Part]:
         labels = self.wording.labels
         title = self.wording.bare(self.edition.settings.title)
+        if self.medium is Medium.EPUB:
+            yield _Part(Role.COVER, "cover", labels["cover-of"].format(title))
         yield _Part(Role.HALF_TITLE, "half-title", title)
         yield _Part(Role.TITLE, "title", title)
         yield _Part(Role.PROVENANCE, "provenance", labels["provenance"])
@@ -141,6 +176,7 @@ class _Renderer:
     def publication(self) -> Publication:
         files = [(href, [(part, self.section(part)) for part in ps]) for href, ps in self.split()]
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in _ids(tree)}
+        ways = self.ways(files) if self.medium is Medium.EPUB else {}
         pages = []
         for number, (href, parts) in enumerate(files):
             for _, tree in parts:
@@ -149,7 +185,7 @@ class _Renderer:
                 files[number - 1] if number else None,
                 files[number + 1] if number + 1 < len(files) else None,
             )
-            pages.append(self.page(href, parts, neighbours))
+            pages.append(self.page(href, parts, neighbours, ways))
         assets = tuple(
             Asset(media_href(image), image.media_type, image.data)
             for _, image in sorted(self.edition.images.items())
@@ -221,23 +257,25 @@ class _Renderer:
         href: str,
         parts: list[tuple[_Part, Element]],
         neighbours: tuple[Any, Any],
+        ways: Mapping[str, list[Waypoint]],
     ) -> Page:
         part = parts[0][0]
         sections = Markup("\n").join(Markup(self.serialize(tree)) for _, tree in parts)
         if self.medium is Medium.PRINT:
             content = str(sections)
         else:
-            content = self.shell(part, sections, neighbours)
+            content = self.shell(part, sections, neighbours, ways)
         ids = frozenset(id_ for _, tree in parts for id_ in _ids(tree))
-        breaks = tuple(
-            (element.get("aria-label", ""), element.get("id", ""))
-            for _, tree in parts
-            for element in tree.iter()
-            if element.get("role") == "doc-pagebreak"
-        )
+        breaks = tuple(found for _, tree in parts for found in _page_breaks(tree))
         return Page(part.id, href, part.title, part.role, content, ids, breaks)
 
-    def shell(self, part: _Part, sections: Markup, neighbours: tuple[Any, Any]) -> str:
+    def shell(
+        self,
+        part: _Part,
+        sections: Markup,
+        neighbours: tuple[Any, Any],
+        ways: Mapping[str, list[Waypoint]],
+    ) -> str:
         extension = EXTENSION[self.medium]
 
         def neighbour(file: Any) -> dict[str, str] | None:
@@ -262,8 +300,26 @@ class _Renderer:
                 "json_ld": Markup(citation.json_ld(self.edition, part.document)),
                 "meta_tags": list(citation.meta_tags(self.edition, part.document)),
                 "extension": extension,
+                **ways,
             },
         )
+
+    def ways(self, files: Files) -> Mapping[str, list[Waypoint]]:
+        """What the navigation document of an EPUB leads to besides the contents."""
+        landmarks: dict[str, Waypoint] = {}
+        page_list: list[Waypoint] = []
+
+        def add(type_: str, label: str, href: str) -> None:
+            landmarks.setdefault(type_, Waypoint(self.wording[label], href, type_))
+
+        for href, parts in files:
+            for part, tree in parts:
+                page_list += [Waypoint(label, f"{href}#{id_}") for label, id_ in _page_breaks(tree)]
+                if part.role in _LANDMARKS:
+                    add(*_LANDMARKS[part.role], href)
+                if part.document and part.document.notes:
+                    add("footnotes", "notes", f"{href}#{part.id}-notes")
+        return {"landmarks": list(landmarks.values()), "page_list": page_list}
 
     def serialize(self, tree: Element) -> str:
         if self.medium is Medium.EPUB:
@@ -277,17 +333,28 @@ class _Renderer:
             if link.startswith("#"):
                 home = homes.get(link[1:], here)
                 element.set("href", link if home == here else f"{home}{link}")
+            if element.get("role") == "doc-cover":
+                # Not one of the book's pictures, even where one has the same name.
+                continue
             if element.tag == "img" and (image := self.edition.images.get(element.get("src", ""))):
                 element.set("src", media_href(image))
                 if self.medium is not Medium.PRINT:
                     element.set("width", str(image.width))
                     element.set("height", str(image.height))
-            if self.medium is Medium.EPUB:
-                if language := element.get("lang"):
-                    element.set(_XML_LANG, language)
-            else:
+            if language := element.get("lang"):
+                self.direct(element, language)
+            if self.medium is not Medium.EPUB:
                 element.attrib.pop(f"{{{OPS}}}type", None)
         etree.cleanup_namespaces(tree)
+
+    def direct(self, element: Element, language: str) -> None:
+        """Tell the direction of a run in a script that runs the other way."""
+        if self.medium is Medium.EPUB:
+            element.set(_XML_LANG, language)
+        around = (up.get("dir") for up in element.iterancestors() if up.get("dir"))
+        direction = self.wording.of(language).direction
+        if direction != next(around, self.wording.direction) and element.get("dir") is None:
+            element.set("dir", direction)
 
     # ----------------------------------------------------------------------- what templates call
 
@@ -349,6 +416,15 @@ def _parse(text: str, name: str) -> Element:
     section.tail = None
     root.remove(section)
     return section
+
+
+def _page_breaks(tree: Element) -> Iterable[tuple[str, str]]:
+    """Label and id of the pages of the print source that begin in a tree."""
+    return (
+        (element.get("aria-label", ""), element.get("id", ""))
+        for element in tree.iter()
+        if element.get("role") == "doc-pagebreak"
+    )
 
 
 def _ids(tree: Element) -> Iterable[str]:
