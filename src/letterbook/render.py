@@ -105,11 +105,16 @@ def media_href(image: Image) -> str:
 
 
 def print_shell(
-    publication: Publication, theme: Theme, pages: Iterable[Page], start: int | None = None
+    publication: Publication,
+    theme: Theme,
+    pages: Iterable[Page],
+    start: int | None = None,
+    styles: str | None = None,
 ) -> str:
     """Put pages of a print publication into one HTML document.
 
-    ``start`` is the number of its first page, where that is not for the stylesheet to say.
+    ``start`` is the number of its first page, where that is not for the stylesheet to say;
+    ``styles`` the address of the stylesheet, where whoever reads it does not have it at hand.
     """
     renderer = _Renderer(publication.edition, theme, Medium.PRINT, None)
     context = {
@@ -117,6 +122,7 @@ def print_shell(
         "settings": publication.edition.settings,
         "word": renderer.wording,
         "start": start,
+        "styles": styles,
     }
     return renderer.fill("shell.print.html", context)
 
@@ -338,7 +344,9 @@ class _Renderer:
                 continue
             if element.tag == "img" and (image := self.edition.images.get(element.get("src", ""))):
                 element.set("src", media_href(image))
-                if self.medium is not Medium.PRINT:
+                if self.medium is Medium.PRINT:
+                    element.set("style", f"--width: {image.width}; --height: {image.height}")
+                else:
                     element.set("width", str(image.width))
                     element.set("height", str(image.height))
             if language := element.get("lang"):

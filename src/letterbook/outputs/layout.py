@@ -1,7 +1,7 @@
 """The one place where WeasyPrint is called: HTML in, laid-out pages out, and where things stand.
 
-WeasyPrint's own fetcher follows any link anywhere; ours reads what lies in one folder and
-nothing else. See ``docs/`` for how the book is laid out in three parts and joined.
+WeasyPrint's own fetcher follows any link anywhere; ours reads what lies in one folder and nothing
+else. What WeasyPrint has to say of a theme's styles is kept, for whoever asked for the layout.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import HTML, Document
+from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-logging.getLogger("weasyprint").addHandler(logging.NullHandler())
+_LOGGER = logging.getLogger("weasyprint")
+_LOGGER.addHandler(logging.NullHandler())
 
 
 class FolderFetcher(URLFetcher):
@@ -39,21 +40,25 @@ class FolderFetcher(URLFetcher):
 
 
 class Press:
-    """Lays out documents that share a folder of styles, fonts and pictures."""
+    """Lays out documents that share a folder of styles, fonts and pictures.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    ``stylesheet`` is a file in the folder; it is read once for all.
+    """
+
+    def __init__(self, folder: Path, stylesheet: str) -> None:
+        self.base = f"{folder.resolve().as_uri()}/"
         self.fetcher = FolderFetcher(folder)
         # One for all parts: the glyphs of a font keep their ids when the parts are joined.
         self.fonts = FontConfiguration()
+        self.styles = CSS(
+            url=f"{self.base}{stylesheet}", url_fetcher=self.fetcher, font_config=self.fonts
+        )
 
     def lay_out(self, html: str) -> Document:
         """Lay out one HTML document whose links are relative to the folder."""
-        source = HTML(
-            string=html, base_url=f"{self.folder.as_uri()}/", url_fetcher=self.fetcher
-        )
+        source = HTML(string=html, base_url=self.base, url_fetcher=self.fetcher)
         with _no_collection():
-            return source.render(font_config=self.fonts)
+            return source.render(font_config=self.fonts, stylesheets=[self.styles])
 
 
 @contextmanager
@@ -68,6 +73,28 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def complaints() -> Iterator[list[str]]:
+    """Collect what WeasyPrint warns of meanwhile, each thing once, in the order met."""
+    collector = _Collector()
+    _LOGGER.addHandler(collector)
+    try:
+        yield collector.messages
+    finally:
+        _LOGGER.removeHandler(collector)
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if message not in self.messages:
+            self.messages.append(message)
+
+
 def pages_of_ids(documents: Iterable[Document], first: int = 1) -> Mapping[str, int]:
     """Tell on which page every id stands; an element that runs over a page is where it begins."""
     found: dict[str, int] = {}
@@ -78,3 +105,16 @@ def pages_of_ids(documents: Iterable[Document], first: int = 1) -> Mapping[str, 
                 found.setdefault(id_, number)
             number += 1
     return found
+
+
+def filled(document: Document, id_: str) -> list[float]:
+    """How far down each page an element reaches: a fraction of the page's height, from its top.
+
+    The element is one that begins at the top of the first page and has the pages to itself.
+    """
+    rectangles = (page.anchors.get(id_) for page in document.pages)
+    return [
+        (rectangle[3] - rectangle[1]) / page.height
+        for rectangle, page in zip(rectangles, document.pages, strict=True)
+        if rectangle
+    ]

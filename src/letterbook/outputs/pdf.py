@@ -1,14 +1,15 @@
 """The print-ready PDF: PDF/A-3a and PDF/UA-1 in one file, by WeasyPrint.
 
-The book is laid out in three parts, because CSS cannot write an index: first the body; then,
-from where its words have come to stand, the contents and the index. The parts are joined into
-one file, whose links, bookmarks and tags run through it. The HTML of the whole is left beside
-the PDF, to look at.
+The book is laid out in parts, because CSS cannot write an index: first its documents, each by
+itself and fitted to its pages; then, from where their words have come to stand, the contents and
+the index. The parts are joined into one file, whose links, bookmarks and tags run through it. The
+HTML of the whole is left beside the PDF, to look at: laid out in one go, it gives the same pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pydyf
@@ -16,13 +17,15 @@ from weasyprint import Document
 
 from letterbook.model import Edition, Medium, Page, Publication, Role
 from letterbook.outputs.files import write_files
-from letterbook.outputs.layout import Press, pages_of_ids
+from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.xmp import complete_xmp
 from letterbook.render import Folios, print_shell, render
 from letterbook.theme import Theme, font_face_css
 
 PRINT = "print"
 """The folder, beside the PDF, of the HTML that it is made of."""
+
+STYLES = "css/book.css"
 
 _FRONT = frozenset({Role.HALF_TITLE, Role.TITLE, Role.PROVENANCE, Role.CONTENTS})
 _BODY = frozenset({Role.DOCUMENT})
@@ -32,29 +35,36 @@ _BACK = frozenset({Role.INDEX, Role.COLOPHON})
 # may have to come before it stays, so that the body begins on a right-hand page.
 _TO_RECTO = Page("", "", "", Role.CONTENTS, '<div style="break-before: right"></div>')
 
+FITS = ("fit-close", "fit-turn", "fit-carry")
+"""Classes by which the styles fit a document anew whose last page would be all but empty, in the
+order in which they are tried."""
+
+ALL_BUT_EMPTY = 1 / 8
+"""Of a page's height: some five lines."""
+
 
 def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
     """Write ``<slug>.pdf`` and ``print/`` into a folder, and tell their names."""
     draft = render(edition, theme, Medium.PRINT)
     root = folder / PRINT
-    fonts = {f"fonts/{face.path.name}": face for face in theme.faces}
-    styles = font_face_css({f"../{href}": face for href, face in fonts.items()})
-    files = {href: face.data for href, face in fonts.items()}
-    files["css/book.css"] = (styles + theme.css["print"]).encode()
-    files |= {asset.href: asset.data for asset in draft.assets}
-    write_files(root, files)
+    _write_assets(draft, theme, root)
 
-    press = Press(root)
-    body = press.lay_out(print_shell(draft, theme, _parts(draft, _BODY)))
-    after_body = len(body.pages) + 1
-    folios = Folios({**pages_of_ids([body]), "index": after_body})
+    press = Press(root, STYLES)
+    fitted = list(_fit_documents(draft, theme, press))
+    body = [document for _, document in fitted]
+    after_body = 1 + sum(len(document.pages) for document in body)
+    folios = Folios({**pages_of_ids(body), "index": after_body})
     final = render(edition, theme, Medium.PRINT, folios)
     front = press.lay_out(print_shell(final, theme, [*_parts(final, _FRONT), _TO_RECTO]))
     back = press.lay_out(print_shell(final, theme, _parts(final, _BACK), start=after_body))
-    write_files(root, {"index.html": print_shell(final, theme, final.pages).encode()})
+
+    whole = [*_parts(final, _FRONT), *(page for page, _ in fitted), *_parts(final, _BACK)]
+    html = print_shell(final, theme, whole, styles=STYLES)
+    write_files(root, {"index.html": html.encode()})
 
     front_pages = front.pages[:-1]
-    book = front.copy([*front_pages, *body.pages, *back.pages])
+    body_pages = [page for document in body for page in document.pages]
+    book = front.copy([*front_pages, *body_pages, *back.pages])
     name = f"{edition.slug}.pdf"
     book.write_pdf(
         folder / name,
@@ -64,8 +74,51 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
     return name, PRINT
 
 
+def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
+    """Write what the HTML refers to: styles, typefaces, pictures."""
+    fonts = {f"fonts/{face.path.name}": face for face in theme.faces}
+    styles = font_face_css({f"../{href}": face for href, face in fonts.items()})
+    files = {href: face.data for href, face in fonts.items()}
+    files[STYLES] = (styles + theme.css["print"]).encode()
+    files |= {asset.href: asset.data for asset in publication.assets}
+    write_files(root, files)
+
+
 def _parts(publication: Publication, roles: frozenset[Role]) -> Iterator[Page]:
     return (page for page in publication.pages if page.role in roles)
+
+
+def _fit_documents(
+    publication: Publication, theme: Theme, press: Press
+) -> Iterator[tuple[Page, Document]]:
+    """Lay out each document by itself, from the page after the last of the one before."""
+    start = 1
+    for page in _parts(publication, _BODY):
+        fitted = _fit(publication, theme, press, page, start)
+        yield fitted
+        start += len(fitted[1].pages)
+
+
+def _fit(
+    publication: Publication, theme: Theme, press: Press, page: Page, start: int
+) -> tuple[Page, Document]:
+    """Lay out a document so that no page of it is all but empty, if any of the FITS does that."""
+
+    def attempt(page: Page) -> tuple[Page, Document]:
+        return page, press.lay_out(print_shell(publication, theme, [page], start))
+
+    as_designed = attempt(page)
+    if _well_filled(as_designed[1], page.id):
+        return as_designed
+    for fit in FITS:
+        fitted = attempt(replace(page, content=f'<div class="{fit}">{page.content}</div>'))
+        if _well_filled(fitted[1], page.id):
+            return fitted
+    return as_designed
+
+
+def _well_filled(document: Document, id_: str) -> bool:
+    return len(document.pages) == 1 or min(filled(document, id_)) > ALL_BUT_EMPTY
 
 
 def _finisher(edition: Edition, front_pages: int) -> Callable[[Document, pydyf.PDF], None]:
