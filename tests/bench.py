@@ -81,7 +81,14 @@ def show(title: str, costs: dict[str, Cost], beside: str) -> None:
 
 def founding_edition(folder: Path) -> None:
     """The founding book cold, beside a bare WeasyPrint run and Pandoc."""
-    letterbook = [sys.executable, "-m", "letterbook", "build", ROOT / "book", "--quiet"]
+    letterbook: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "letterbook",
+        "build",
+        ROOT / "book",
+        "--quiet",
+    ]
     made = folder / "made"
     run([*letterbook, "--out", made])
     letter = ROOT / "book" / "letters" / "baku.md"

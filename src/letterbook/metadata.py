@@ -136,14 +136,19 @@ class Citation(_Model):
     words: Text
     """The citation as the transcription gives it, verbatim."""
     title: Text | None = None
+    """The work’s title; set in italics where the citation has it."""
     publisher: Text | None = None
+    """As printed."""
     place: Text | None = None
+    """As printed."""
     date: Text | None = None
     """As printed, brackets included: ``[1976]``."""
     volume: Text | None = None
+    """As printed."""
     page: Text | None = None
     """One page or a range, as printed: ``348``, ``141b–142a``."""
     url: Url | None = None
+    """Where it can be seen."""
     accessed: Day | None = None
     """When the source was taken."""
 
@@ -159,14 +164,19 @@ class Inherited(_Model):
     """Keys that a document takes over from its book when it has none of its own."""
 
     author: People = ()
+    """Who wrote it: a name, or a list of names."""
     translator: People = ()
+    """Who translated it."""
     transcriber: People = ()
+    """Who transcribed it."""
     proofreader: People = ()
+    """Who read the proofs of the transcription."""
     language: Language | None = None
     """Of the text as it stands here; a BCP 47 tag."""
     copy_text: Text | None = None
     """What the printed source was itself set from, verbatim."""
     source: Cited | None = None
+    """Where the text was taken from."""
     repository: Text | None = None
     """The archive and shelfmark that hold the original."""
     rights: Text | None = None
@@ -185,13 +195,17 @@ class DocumentMetadata(Inherited):
     title: Text
     """Square brackets around the whole say that an editor supplied it."""
     kind: Text = "letter"
+    """What it is: letter, telegram, postcard, diary entry."""
     number: Text | None = None
+    """Its number in this edition or in its source, as printed."""
     slug: Slug | None = None
     """The document's name in file names and links; the file's own name when not given."""
     addressee: People = ()
     """Only as the source names them."""
     written: Dated | None = None
+    """When and where it was written."""
     delivered: Dated | None = None
+    """When and where it was delivered, or a speech was given."""
     published: Dated | None = None
     """First publication."""
     other: dict[str, Text] = Field(default_factory=dict)
@@ -202,18 +216,24 @@ class BookSettings(Inherited):
     """``book.yaml``: what belongs to the whole, and what its documents inherit."""
 
     title: Text
+    """Square brackets around the whole say that the editor supplied it."""
     date: Day
     """The day this edition was made; the only date that its files carry."""
     language: Language
     subtitle: Text | None = None
+    """Stands under the title."""
     slug: Slug | None = None
     """Names the files that are made; made from the title when not given."""
     editor: People = ()
+    """Who edited this book."""
     publisher: Text | None = None
+    """Who publishes it; stands at the foot of the title page."""
     identifier: Text | None = None
     """An ISBN or another identifier; a UUID is made from the title when not given."""
     description: Text | None = None
+    """A sentence or two for catalogues."""
     subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
+    """What it is about, in the terms of catalogues."""
     embed_fonts: bool = True
     """Whether the EPUB carries its typeface."""
 
@@ -237,8 +257,11 @@ class Subentry(_Model):
     """A modification of a heading: ``evacuation to Astrakhan`` under ``Baku``."""
 
     heading: Text
+    """As printed; ``*…*`` sets italic."""
     sort: Text | None = None
+    """What it is sorted by, where that is not the heading itself."""
     forms: _Texts = ()
+    """The words of the text that belong to it."""
 
 
 class IndexEntry(_Model):
@@ -249,14 +272,17 @@ class IndexEntry(_Model):
     sort: Text | None = None
     """What it is sorted by, where that is not the heading itself."""
     kind: Kind = Kind.SUBJECT
+    """One of person, place, organisation, work, event, object, subject."""
     gloss: Text | None = None
     """A few words that tell who or what; printed after the heading."""
     forms: _Texts = ()
     """How the text names it. A longer form wins over a shorter one at the same place."""
     subentries: tuple[Subentry, ...] = ()
+    """Modifications of the heading, each with a heading, forms and perhaps a sort key."""
     see: _Texts = ()
     """The heading to look under instead; ``Heading: subentry`` names a subentry."""
     see_also: _Texts = ()
+    """Headings to look under as well."""
 
 
 SchemaName = Literal["book", "document", "index"]
