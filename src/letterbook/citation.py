@@ -1,13 +1,24 @@
-"""What machines read about a book: schema.org, reference managers, Dublin Core."""
+"""What machines read about a book: schema.org, reference managers, Dublin Core.
+
+What enters is an edition, and one of its documents when a page shows that; what leaves is a
+JSON-LD text, or the names and contents of ``meta`` elements. Nothing is in them that the source
+does not say: a date that is not plain ISO 8601 is left out where a machine would misread it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from letterbook.metadata import People
+from letterbook.markup.reader import inline
+from letterbook.metadata import Citation, DateStatement, People
 from letterbook.model import EditedDocument, Edition
+
+_ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_IRI = re.compile(r"(?:urn:[a-z0-9-]+:|https?://)\S+", re.IGNORECASE)
+_ISBN = re.compile(r"(?:urn:isbn:|ISBN(?:1[03])?[ :]*)?((?:97[89])?\d{9}[\dX])", re.IGNORECASE)
 
 
 def json_ld(edition: Edition, document: EditedDocument | None = None) -> str:
@@ -15,42 +26,145 @@ def json_ld(edition: Edition, document: EditedDocument | None = None) -> str:
 
     The result can stand in a ``script`` element: ``<`` is written as an escape.
     """
+    data = _book(edition) if document is None else _document(edition, document)
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def meta_tags(
+    edition: Edition, document: EditedDocument | None = None
+) -> Iterator[tuple[str, str]]:
+    """Name and content of the ``meta`` elements that Zotero and its like read.
+
+    Zotero's “Embedded Metadata” takes a book from ``DC.type``, a part of one from
+    ``citation_inbook_title``. It forgets translators wherever it sees a ``citation_author``; so
+    the people are told in Dublin Core and in Zotero's own terms alone, filed by last name.
+    """
     settings = edition.settings
-    book: dict[str, Any] = {
-        "@type": "Book",
-        "@id": edition.identifier,
-        "name": settings.title,
-        "alternativeHeadline": settings.subtitle,
-        "inLanguage": settings.language,
-        "datePublished": settings.date,
-        "author": _people(settings.author),
-        "editor": _people(settings.editor),
-        "translator": _people(settings.translator),
-        "publisher": _organisation(settings.publisher),
-        "description": settings.description,
-        "license": settings.licence,
-        "usageInfo": settings.rights,
-        "creditText": settings.credit,
-        "isBasedOn": settings.source.words if settings.source else None,
-    }
-    data = book
-    if document is not None:
-        metadata = document.metadata
-        data = {
-            "@type": "Message" if metadata.kind == "letter" else "CreativeWork",
-            "name": metadata.title,
+    metadata = document.metadata if document else settings
+    title = _bare(metadata.title)
+    written = document.metadata.written if document else None
+    source = metadata.source
+    rows: tuple[tuple[str, str | None], ...] = (
+        ("citation_title", title),
+        ("DC.title", title),
+        ("DC.type", "BookSection" if document else "Book"),
+        *(("DC.creator", person.sort or person.name) for person in metadata.author),
+        *(("z.translators", person.sort or person.name) for person in metadata.translator),
+        *(("bib.editors", person.sort or person.name) for person in settings.editor),
+        ("citation_inbook_title", _bare(settings.title) if document else None),
+        ("DC.date.created", written.date if written else None),
+        ("citation_publication_date", settings.date.replace("-", "/")),
+        ("DC.date", settings.date),
+        ("citation_publisher", settings.publisher),
+        ("DC.publisher", settings.publisher),
+        ("citation_language", metadata.language),
+        ("DC.language", metadata.language),
+        *(("DC.subject", subject) for subject in settings.subject),
+        ("DC.source", source.words if source else None),
+        ("DC.rights", metadata.rights),
+        ("citation_isbn", _isbn(edition.identifier)),
+        ("DC.identifier", edition.identifier),
+    )
+    return ((name, content) for name, content in rows if content)
+
+
+def _book(edition: Edition) -> dict[str, Any]:
+    settings = edition.settings
+    return _present(
+        {
+            **_whole(edition),
+            "alternativeHeadline": _bare(settings.subtitle or ""),
+            "inLanguage": settings.language,
+            "description": settings.description,
+            "keywords": list(settings.subject),
+            "license": settings.licence,
+            "copyrightNotice": settings.rights,
+            "creditText": settings.credit,
+            "isBasedOn": _source(settings.source),
+            "hasPart": [
+                _present({**_kind(document), "name": _bare(document.metadata.title)})
+                for document in edition.documents
+            ],
+        }
+    )
+
+
+def _document(edition: Edition, document: EditedDocument) -> dict[str, Any]:
+    metadata = document.metadata
+    written = metadata.written
+    is_letter = metadata.kind == "letter"
+    return _present(
+        {
+            **_kind(document),
+            "name": _bare(metadata.title),
+            "position": metadata.number,
             "inLanguage": metadata.language,
-            "dateCreated": metadata.written.date if metadata.written else None,
+            "dateCreated": _iso(written),
+            "locationCreated": _place(written),
             "author": _people(metadata.author),
-            "recipient": _people(metadata.addressee),
+            "sender": _people(metadata.author) if is_letter else None,
+            "recipient": _people(metadata.addressee) if is_letter else None,
             "translator": _people(metadata.translator),
             "license": metadata.licence,
-            "usageInfo": metadata.rights,
+            "copyrightNotice": metadata.rights,
             "creditText": metadata.credit,
-            "isPartOf": _present(book),
+            "isBasedOn": _source(metadata.source),
+            "isPartOf": _whole(edition),
         }
-    text = json.dumps({"@context": "https://schema.org", **_present(data)}, ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    )
+
+
+def _kind(document: EditedDocument) -> dict[str, Any]:
+    """Type, genre and address. A letter is schema.org's Message, which has a recipient."""
+    kind = document.metadata.kind
+    return {
+        "@type": "Message" if kind == "letter" else "CreativeWork",
+        "genre": kind,
+        "url": f"{document.id}.html",
+    }
+
+
+def _whole(edition: Edition) -> dict[str, Any]:
+    """What says which book it is: enough for a part to name its whole."""
+    settings, identifier = edition.settings, edition.identifier
+    return _present(
+        {
+            "@type": "Book",
+            "@id": identifier if _IRI.fullmatch(identifier) else None,
+            "name": _bare(settings.title),
+            "url": "index.html",
+            "author": _people(settings.author),
+            "editor": _people(settings.editor),
+            "translator": _people(settings.translator),
+            "publisher": {"@type": "Organization", "name": settings.publisher}
+            if settings.publisher
+            else None,
+            "datePublished": settings.date,
+            "identifier": identifier,
+            "isbn": _isbn(identifier),
+        }
+    )
+
+
+def _source(citation: Citation | None) -> dict[str, Any] | None:
+    """The printed book that the text was taken from; its citation, where only that is known."""
+    if citation is None:
+        return None
+    # A bracketed year is the editor's, and a machine wants it without.
+    date = (citation.date or "").strip("[]")
+    return _present(
+        {
+            "@type": "Book" if citation.title else "CreativeWork",
+            "name": citation.title or citation.words,
+            "publisher": {"@type": "Organization", "name": citation.publisher}
+            if citation.publisher
+            else None,
+            "datePublished": date if _ISO_DATE.fullmatch(date) else None,
+            "description": citation.words if citation.title else None,
+            "url": citation.url,
+        }
+    )
 
 
 def _present(data: dict[str, Any]) -> dict[str, Any]:
@@ -61,45 +175,21 @@ def _people(people: People) -> list[dict[str, str]]:
     return [{"@type": "Person", "name": person.name} for person in people]
 
 
-def _organisation(name: str | None) -> dict[str, str] | None:
-    return {"@type": "Organization", "name": name} if name else None
+def _iso(statement: DateStatement | None) -> str | None:
+    date = statement.date if statement else None
+    return date if date and _ISO_DATE.fullmatch(date) else None
 
 
-def meta_tags(
-    edition: Edition, document: EditedDocument | None = None
-) -> Iterator[tuple[str, str]]:
-    """Name and content of the ``meta`` elements that Zotero and its like read.
+def _place(statement: DateStatement | None) -> dict[str, str] | None:
+    place = statement.place if statement else None
+    return {"@type": "Place", "name": place} if place else None
 
-    Dublin Core terms, and the ``citation_`` names that Google Scholar documents.
-    """
-    settings = edition.settings
-    metadata = document.metadata if document else settings
-    title = metadata.title
-    yield "citation_title", title
-    yield "DC.title", title
-    for person in metadata.author:
-        yield "citation_author", person.sort or person.name
-        yield "DC.creator", person.name
-    for person in metadata.translator:
-        yield "DC.contributor", person.name
-    for person in settings.editor:
-        yield "citation_editor", person.sort or person.name
-    if document:
-        yield "citation_inbook_title", settings.title
-        written = document.metadata.written
-        if written and written.date:
-            yield "DC.date.created", written.date
-    yield "citation_publication_date", settings.date.replace("-", "/")
-    yield "DC.date", settings.date
-    if settings.publisher:
-        yield "citation_publisher", settings.publisher
-        yield "DC.publisher", settings.publisher
-    if metadata.language:
-        yield "citation_language", metadata.language
-        yield "DC.language", metadata.language
-    if metadata.source:
-        yield "DC.source", metadata.source.words
-    if metadata.rights:
-        yield "DC.rights", metadata.rights
-    if settings.identifier:
-        yield "DC.identifier", settings.identifier
+
+def _isbn(identifier: str) -> str | None:
+    match = _ISBN.fullmatch(identifier.replace("-", "").strip())
+    return match[1] if match else None
+
+
+def _bare(title: str) -> str:
+    """A title without the marks of its italics."""
+    return "".join(inline(title).itertext())

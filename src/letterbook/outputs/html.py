@@ -1,0 +1,45 @@
+"""The HTML edition: a folder of plain files, read in any browser, from a disk as from a server.
+
+What enters is an edition and a theme; what leaves is ``html/``: a page for the front matter and
+one for each document, the index and the colophon, with their stylesheet, typefaces and pictures.
+Nothing in it needs a script or a network.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+from letterbook.fonts import subset_font
+from letterbook.model import Edition, Medium
+from letterbook.outputs.files import write_files
+from letterbook.render import render
+from letterbook.theme import Theme, font_face_css
+
+HTML = "html"
+"""The folder, beside the other formats, of the site."""
+
+STYLESHEET = "css/book.css"
+"""Where the shell of a page looks for it."""
+
+_SET_BY_BROWSERS = "-\u2010\u2026"
+"""The hyphens and the ellipsis that a browser may set where a line ends."""
+
+
+def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
+    """Write ``html/`` into a folder, and tell its name."""
+    publication = render(edition, theme, Medium.SCREEN)
+    pages = {page.href: page.content for page in publication.pages}
+    styles = theme.css["screen"]
+    characters = {
+        ord(c) for c in html.unescape("".join(pages.values())) + styles + _SET_BY_BROWSERS
+    }
+    faces = {f"fonts/{face.path.stem}.woff2": face for face in theme.faces}
+    rules = font_face_css({f"../{href}": face for href, face in faces.items()})
+    files = {href: page.encode() for href, page in pages.items()}
+    files[STYLESHEET] = (rules + styles).encode()
+    for href, face in faces.items():
+        files[href] = subset_font(face.data, characters, "woff2")
+    files |= {asset.href: asset.data for asset in publication.assets}
+    write_files(folder / HTML, files)
+    return (HTML,)
