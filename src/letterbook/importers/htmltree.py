@@ -1,0 +1,178 @@
+"""HTML as it really is, to a tree: lenient, bounded, without network.
+
+What browsers forgive is forgiven here: two bodies, elements never closed, text after the end. The
+tree is in no namespace, keeps the places of its elements (``sourceline``), and has no comments,
+scripts or styles. It is not yet in our vocabulary; nothing of it may be passed on unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic, Span
+from letterbook.importers.encoding import Decoded, decode, too_large
+
+MAX_DEPTH = 250
+"""Elements within elements; a person writes a dozen, a broken page some scores."""
+SILENT = frozenset(
+    [
+        "head",
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "title",
+        "object",
+        "applet",
+        "iframe",
+        "svg",
+        "math",
+    ]
+)
+"""Elements whose text is not shown."""
+
+_TOKEN = re.compile(
+    r"""(?P<comment><!--.*?(?:-->|\Z)) |
+    (?P<raw><(?P<name>script|style|xmp|textarea)\b.*?(?:</(?P=name)\s*>|\Z)) |
+    (?P<shell></?(?:html|body|head)\b[^>]{0,4000}>) |
+    (?P<reference>&\#(?:0*(?P<decimal>1[2-5]\d)|[xX]0*(?P<hex>[89][0-9A-Fa-f]))(?![0-9A-Fa-f]);?)
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of HTML, read."""
+
+    root: Element
+    """``html``."""
+    body: Element
+    """The one body, with all that is shown."""
+    decoded: Decoded | None
+    """None when the text was given, not the bytes."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnostic, ...]]:
+    """Read a page; None, with an error among the diagnostics, when it cannot be."""
+    decoded = None
+    if isinstance(data, bytes):
+        decoded = decode(data, file)
+        if decoded is None:
+            return None, (too_large(data, file),)
+        data = decoded.text
+    found = decoded.diagnostics if decoded else ()
+    parser = etree.HTMLParser(
+        no_network=True, huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    text = _tidy(data)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace") or b" ", parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        return None, (*found, _no_page(file))
+    if line := _too_deep(root):
+        return None, (*found, _deep(file, line))
+    for element in list(root.iter(*SILENT - {"head", "title"})):
+        _drop(element)
+    body = _body(root)
+    for title in list(body.iter("title")):
+        _drop(title)
+    page = Page(root, body, decoded, found)
+    return page, found
+
+
+def place_of(element: Element, file: str) -> Span:
+    """Give the place of an element in its file, as near as it is known."""
+    line = next((e.sourceline for e in (element, *element.iterancestors()) if e.sourceline), 1)
+    return Span(file, line)
+
+
+def _tidy(text: str) -> str:
+    """Take out what would make the parser lose text: the page's second end and its like.
+
+    What is taken out leaves its line ends, so that places stay true. Character references to C1
+    controls become what HTML says that they mean.
+    """
+    seen: set[str] = set()
+
+    def replace(match: re.Match[str]) -> str:
+        if match["shell"]:
+            tag = match["shell"].lower()
+            name = tag.strip("</>").split()[0].rstrip("/")
+            first = not tag.startswith("</") and name not in seen
+            seen.add(name)
+            head_end = tag.startswith("</head")
+            return match[0] if first or head_end else " " + "\n" * match[0].count("\n")
+        if match["reference"]:
+            number = int(match["decimal"]) if match["decimal"] else int(match["hex"], 16)
+            if 0x80 <= number < 0xA0:
+                return bytes([number]).decode("cp1252", "replace")
+        if match["comment"]:
+            # A comment ends no word, but its lines count.
+            return "\n" * match[0].count("\n")
+        return match[0]
+
+    return _TOKEN.sub(replace, text)
+
+
+def _body(root: Element) -> Element:
+    """Find the body; what stands beside it is moved into it, in the order of the page."""
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    position = root.index(body)
+    strays = [c for c in root if c is not body and c.tag != "head"]
+    before = [c for c in strays if root.index(c) < position]
+    for stray in [c for c in strays if c not in before]:
+        body.append(stray)
+    for offset, stray in enumerate(before):
+        if offset == 0:
+            stray.tail = (stray.tail or "") + (body.text or "")
+            body.text = None
+        body.insert(offset, stray)
+    return body
+
+
+def _too_deep(root: Element) -> int | None:
+    """Give the line on which elements stand too deep in others; None when none does."""
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            return element.sourceline or 1
+    return None
+
+
+def _drop(element: Element) -> None:
+    """Remove an element, and keep what follows it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    previous = element.getprevious()
+    if previous is not None:
+        previous.tail = (previous.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
+
+
+def _no_page(file: str) -> Diagnostic:
+    return Diagnostic(
+        "no-page", "there is no HTML in this file", "look at what the file is", Span(file)
+    )
+
+
+def _deep(file: str, line: int) -> Diagnostic:
+    return Diagnostic(
+        "too-deep",
+        f"elements stand more than {MAX_DEPTH} deep in one another",
+        "simplify the page; probably one element is never closed",
+        Span(file, line),
+    )
