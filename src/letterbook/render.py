@@ -35,6 +35,7 @@ from letterbook.model import (
 )
 from letterbook.source import slugify
 from letterbook.theme import Theme
+from letterbook.typography import by_sense
 from letterbook.wording import Wording
 
 OPS = "http://www.idpf.org/2007/ops"
@@ -142,12 +143,19 @@ _LANDMARKS: Mapping[Role, tuple[str, str]] = {
 """The landmarks of an EPUB: ``epub:type`` and label; the first document stands for all."""
 
 
-def cover_shell(edition: Edition, theme: Theme) -> str:
-    """Make the HTML document that the picture of the cover is laid out from."""
+def cover_shell(edition: Edition, theme: Theme, size: str) -> str:
+    """Make the HTML document that the picture of the cover is laid out from.
+
+    ``size`` names how large the title can be set.
+    """
     renderer = _Renderer(edition, theme, Medium.EPUB, None)
-    return renderer.fill(
-        "shell.cover.html", {"settings": edition.settings, "word": renderer.wording}
-    )
+    context = {
+        "settings": edition.settings,
+        "word": renderer.wording,
+        "by_sense": by_sense,
+        "size": size,
+    }
+    return renderer.fill("shell.cover.html", context)
 
 
 class _Renderer:

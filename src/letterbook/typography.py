@@ -39,3 +39,14 @@ def tie(text: str) -> str:
 def plain(text: str) -> str:
     """Undo ``tie``: every run of white space is one space."""
     return re.sub(r"\s+", " ", text)
+
+
+_LEANS = re.compile(r"(?<!\S)(?P<word>[^\W\d_]{1,3}|[^\W\d_]{4}(?<=[a-zß-ÿа-яё]{4})) (?=\S)")
+
+
+def by_sense(text: str) -> str:
+    """Bind articles, prepositions and their like to what follows, for lines set large.
+
+    They are known by their shape: words of three letters, and those of four in lower case.
+    """
+    return _LEANS.sub(rf"\g<word>{NO_BREAK}", tie(text))
