@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from letterbook.diagnostics import Diagnostic, SourceError, has_errors, in_order
-from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_site
+from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_xhtml
 from letterbook.fonts import check_glyphs
 from letterbook.model import Book, Edition
 from letterbook.outputs.formats import FORMATS
@@ -94,7 +94,7 @@ def build(
             progress(f"making {name}")
             made = FORMATS[name](source.edition, source.theme, stage)
             progress(f"proving {name}")
-            found = [*PROOFS[name](source, stage, made)]
+            found = PROOFS[name](source, stage, made)
             if has_errors(found):
                 raise SourceError(in_order([*source.diagnostics, *found]))
             names += made
@@ -103,13 +103,27 @@ def build(
     return Built(source.edition, tuple(out / name for name in names), source.diagnostics)
 
 
-PROOFS: Mapping[str, Callable[[Read, Path, tuple[str, ...]], Iterable[Diagnostic]]] = {
-    "html": lambda source, stage, made: prove_site(source.edition, stage / made[0]),
-    "epub": lambda source, stage, made: prove_epub(source.edition, stage / made[0]),
-    "pdf": lambda source, stage, made: prove_pdf(
-        source.edition, (stage / made[1] / "index.html").read_bytes(), stage / made[0]
-    ),
+def _prove_html(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnostic]:
+    site = stage / made[0]
+    files = {path.name: path.read_bytes() for path in sorted(site.glob("*.html"))}
+    return prove_xhtml(source.book, source.edition, files)
+
+
+def _prove_epub(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnostic]:
+    return prove_epub(source.book, source.edition, stage / made[0])
+
+
+def _prove_pdf(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnostic]:
+    pdf, print_ = (stage / name for name in made)
+    return prove_pdf(source.book, source.edition, (print_ / "index.html").read_bytes(), pdf)
+
+
+PROOFS: Mapping[str, Callable[[Read, Path, tuple[str, ...]], list[Diagnostic]]] = {
+    "html": _prove_html,
+    "epub": _prove_epub,
+    "pdf": _prove_pdf,
 }
+"""For each of the FORMATS, what reads its words back."""
 
 
 def _about(source: Read) -> dict[str, Any]:
