@@ -1,0 +1,57 @@
+"""Lines with words that run from right to left.
+
+A PDF has glyphs where they stand on the paper, and readers put such a line back into its order of
+reading each in their own way. What holds for all of them: a line has the same characters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from letterbook.witness.words import Break, Word
+
+_LINES = 4
+"""Over how many lines a phrase is followed."""
+_WORDS = 200
+"""How many words may stand on them."""
+_MIRRORED = str.maketrans(")]}>»›", "([{<«‹")
+
+
+def match_lines(
+    expected: Sequence[Word], i: int, found: Sequence[Word], j: int
+) -> tuple[int, int] | None:
+    """Match up to the end of a line that has right-to-left words, whatever the order within it."""
+    have: Counter[str] = Counter()
+    total = lines = 0
+    for j_end in range(j, min(j + _WORDS, len(found))):
+        letters = found[j_end].key.translate(_MIRRORED)
+        have.update(letters)
+        total += len(letters)
+        if found[j_end].after in (Break.SPACE, Break.GAP) and j_end + 1 < len(found):
+            continue
+        lines += 1
+        if not any(map(_runs_left, have)):
+            return None
+        i_end, want = _take(expected, i, total)
+        if want == have:
+            return i_end, j_end + 1
+        if lines == _LINES:
+            return None
+    return None
+
+
+def _take(expected: Sequence[Word], i: int, total: int) -> tuple[int, Counter[str]]:
+    """Take words until they have as many characters."""
+    want: Counter[str] = Counter()
+    while i < len(expected) and total > 0:
+        letters = expected[i].key.translate(_MIRRORED)
+        want.update(letters)
+        total -= len(letters)
+        i += 1
+    return i, want
+
+
+def _runs_left(character: str) -> bool:
+    return not character.isascii() and unicodedata.bidirectional(character) in ("R", "AL")

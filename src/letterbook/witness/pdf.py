@@ -1,0 +1,279 @@
+"""The words of a PDF, as a screen reader is given them: by its structure tree (ISO 32000-1, 14.7).
+
+PDFium reads the glyphs, their Unicode and the tags. The order is the tree's, not that of painting,
+which puts floats and positioned blocks where it likes. What the tree does not hold (running heads,
+folios) is not part of the book's text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from letterbook.witness.words import Break, Collector, Key, Kind, Word
+
+_SPACE = 0x20
+_SURROGATES = range(0xD800, 0xE000)
+_LEADER = frozenset(".·•…‥_")
+_LEADER_LENGTH = 3
+"""How many marks in a row, each drawn by itself, are a leader of the contents."""
+
+
+class UntaggedError(Exception):
+    """The PDF has no structure tree, so that nothing can be told of the order of its words."""
+
+
+@dataclass(slots=True)
+class _Text:
+    """What one marked-content sequence shows: the part of an element that is on one line."""
+
+    pieces: list[str] = field(default_factory=list)
+    left: float = 0
+    right: float = 0
+    baseline: float = 0
+    height: float = 0
+
+    def follows(self, other: _Text) -> Break | None:
+        """What is between another text and this one; None when they touch."""
+        height = max(self.height, other.height)
+        if abs(self.baseline - other.baseline) > 0.5 * height:
+            return Break.LINE
+        if self.left < other.right - 0.5 * height:
+            return Break.LINE
+        return None if self.left - other.right < 0.1 * height else Break.GAP
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One thing that the structure tree holds, in its order."""
+
+    block: int
+    """Numbers the blocks: texts of two blocks never touch."""
+    text: str
+    box: _Text | None = None
+    """None for the alternative text of a picture."""
+    is_label: bool = False
+    """Whether it is the mark of a list's item."""
+
+
+def read_pdf(pdf: Path | bytes, key: Key) -> list[Word]:
+    """Read the words of a PDF, each with the number of its page, from 1.
+
+    Raises UntaggedError, and ``pypdfium2.PdfiumError`` for what is no PDF.
+    """
+    collector = Collector(key)
+    heads = _Heads()
+    previous: _Item | None = None
+    tagged = False
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        for number in range(len(document)):
+            with closing(document[number]) as page:
+                items = _without_leaders(list(_items(page, heads)))
+                tagged = tagged or bool(items)
+                for item in items:
+                    _separate(collector, previous, item)
+                    _collect(collector, item, number + 1)
+                    previous = item
+            # On the next page, everything is on another line.
+            if previous and previous.box:
+                previous.box.baseline = float("inf")
+    collector.end(Break.EDGE)
+    if not tagged:
+        raise UntaggedError
+    return collector.words
+
+
+def _separate(collector: Collector, previous: _Item | None, item: _Item) -> None:
+    if previous is None:
+        return
+    if previous.box is None or item.box is None or previous.is_label or item.is_label:
+        collector.end(Break.EDGE)
+        return
+    between = item.box.follows(previous.box)
+    if between is None and item.block != previous.block:
+        between = Break.GAP
+    if between is not None:
+        collector.end(between)
+
+
+def _collect(collector: Collector, item: _Item, page: int) -> None:
+    if not item.is_label or any(c.isalnum() for c in item.text):
+        collector.text(item.text, Kind.TEXT, page)
+
+
+def _without_leaders(items: list[_Item]) -> list[_Item]:
+    """Leave out the rows of dots that lead from an entry of the contents to its page."""
+    kept: list[_Item] = []
+    run: list[_Item] = []
+    for item in [*items, None]:
+        if item and item.text in _LEADER and (not run or run[-1].text == item.text):
+            run.append(item)
+            continue
+        if len(run) < _LEADER_LENGTH:
+            kept += run
+        run = []
+        if item:
+            kept.append(item)
+    return kept
+
+
+# --------------------------------------------------------------------------- the structure tree
+
+
+class _Heads:
+    """The heads of tables, which are printed again on every page that a table runs over."""
+
+    def __init__(self) -> None:
+        self.last = ""
+
+    def is_repeated(self, text: str, first_on_page: bool) -> bool:
+        repeated = first_on_page and text == self.last
+        self.last = text
+        return repeated
+
+
+_WITHIN_LINES = frozenset({"Span", "Link", "NonStruct", "Quote", "Code"})
+
+
+def _items(page: Any, heads: _Heads) -> Iterator[_Item]:
+    """Give what the structure tree has on a page."""
+    tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
+    if not tree:
+        return
+    try:
+        reader = _TreeReader(_texts(page), heads)
+        for index in range(pdfium.FPDF_StructTree_CountChildren(tree)):
+            if element := pdfium.FPDF_StructTree_GetChildAtIndex(tree, index):
+                reader.element(element, is_label=False)
+        yield from reader.items
+    finally:
+        pdfium.FPDF_StructTree_Close(tree)
+
+
+class _TreeReader:
+    def __init__(self, texts: dict[int, _Text], heads: _Heads) -> None:
+        self.texts = texts
+        self.heads = heads
+        self.items: list[_Item] = []
+        self.block = 0
+
+    def element(self, element: Any, is_label: bool) -> None:
+        name = _string(pdfium.FPDF_StructElement_GetType, element)
+        if name == "Figure":
+            alternative = _string(pdfium.FPDF_StructElement_GetAltText, element)
+            self.items.append(_Item(self.block, alternative))
+            return
+        is_label = is_label or name == "Lbl"
+        start = len(self.items)
+        self.block += name not in _WITHIN_LINES
+        for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
+            if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
+                self.element(child, is_label)
+                continue
+            mcid = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
+            if text := self.texts.get(mcid):
+                self.items.append(_Item(self.block, "".join(text.pieces), text, is_label))
+        self.block += name not in _WITHIN_LINES
+        if name == "THead":
+            words = " ".join(item.text for item in self.items[start:])
+            if self.heads.is_repeated(words, first_on_page=start == 0):
+                del self.items[start:]
+
+
+def _string(get: Any, element: Any) -> str:
+    size = get(element, None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    get(element, buffer, size)
+    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+
+
+# --------------------------------------------------------------------------- the glyphs
+
+
+def _texts(page: Any) -> dict[int, _Text]:
+    """Read the text of each marked-content sequence of a page, by its number."""
+    texts: dict[int, _Text] = {}
+    text_page = pdfium.FPDFText_LoadPage(page.raw)
+    try:
+        for first, last, units, item in _runs(text_page):
+            mcid = pdfium.FPDFPageObj_GetMarkedContentID(item)
+            if mcid >= 0:
+                _add(texts.setdefault(mcid, _Text()), text_page, first, last, units)
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+    return texts
+
+
+def _runs(text_page: Any) -> Iterator[tuple[int, int, list[int], Any]]:
+    """Give the characters that each text object shows: first, past the last, their UTF-16."""
+    count = pdfium.FPDFText_CountChars(text_page)
+    get_object, get_unit = pdfium.FPDFText_GetTextObject, pdfium.FPDFText_GetUnicode
+    address_of = ctypes.c_void_p.from_buffer
+    start, current, current_item = 0, None, None
+    for index in range(count):
+        item = get_object(text_page, index)
+        address = address_of(item).value
+        if address != current:
+            if current:
+                units = [get_unit(text_page, at) for at in range(start, index)]
+                yield start, index, units, current_item
+            start, current, current_item = index, address, item
+    if current:
+        yield start, count, [get_unit(text_page, at) for at in range(start, count)], current_item
+
+
+def _add(text: _Text, text_page: Any, first: int, last: int, units: list[int]) -> None:
+    """Add what one text object shows to its marked-content sequence."""
+    left, baseline = _origin(text_page, first)
+    box = pdfium.FS_RECTF()
+    end = last - 1
+    while end > first and units[end - first] == _SPACE:
+        end -= 1
+    pdfium.FPDFText_GetLooseCharBox(text_page, end, box)
+    height = box.top - box.bottom
+    if not text.pieces:
+        text.left, text.baseline, text.height = left, baseline, height
+    elif left - text.right > 0.1 * height:
+        # Of two objects in one sequence, the space between them is not a glyph.
+        text.pieces.append(" ")
+    text.right = box.right
+    text.pieces.append(_decode(_spaces(text_page, first, units, height)))
+
+
+def _spaces(text_page: Any, first: int, units: list[int], height: float) -> Iterator[int]:
+    """Leave out the spaces that PDFium has put between letters set far apart.
+
+    It puts one wherever there is distance, and where a space glyph follows, drops that. Then the
+    glyph's width is between its space and the next letter; otherwise there is none.
+    """
+    for index, unit in enumerate(units, first):
+        if unit == _SPACE and pdfium.FPDFText_IsGenerated(text_page, index):
+            is_last = index + 1 == first + len(units)
+            if not is_last:
+                gap = _origin(text_page, index + 1)[0] - _origin(text_page, index)[0]
+                if abs(gap) < 0.02 * height:
+                    continue
+        if unit:
+            yield unit
+
+
+def _origin(text_page: Any, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+    return x.value, y.value
+
+
+def _decode(units: Iterator[int]) -> str:
+    data = list(units)
+    if any(unit in _SURROGATES for unit in data):
+        return b"".join(u.to_bytes(2, "little") for u in data).decode("utf-16-le", "replace")
+    return "".join(map(chr, data))

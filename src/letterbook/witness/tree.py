@@ -1,0 +1,207 @@
+"""The words of a tree: of the edition's own, or of XHTML as it was written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.witness.words import Break, Collector, Key, Kind, Word
+
+_WITHIN_LINES = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd"}
+    | {"label", "mark", "q", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time"}
+    | {"u", "var", "wbr"}
+)
+"""Elements that do not end a word."""
+_SILENT = frozenset({"head", "script", "style", "template"})
+"""Elements whose text is not shown."""
+_GENERATED = frozenset({"mark", "noteref", "page"})
+"""Classes of what the edition adds to the words of the source, or takes for a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where words belong: to a document's text, to a note, or, with neither, around them."""
+
+    document: str
+    note: str | None = None
+    around: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The words of one part, by their positions."""
+
+    part: Part
+    start: int
+    stop: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a tree."""
+
+    words: list[Word]
+    regions: list[Region] = field(default_factory=list)
+    """In the order in which they end: the inner before the outer."""
+
+    def part_at(self, position: int) -> tuple[Part, int] | None:
+        """The innermost part that holds a word, and the word's position in it."""
+        for region in self.regions:
+            if region.start <= position < max(region.stop, region.start + 1):
+                return region.part, position - region.start
+        return None
+
+
+def read_tree(
+    root: Element,
+    key: Key,
+    parts: Mapping[Element, Part] | None = None,
+    generated: bool = True,
+) -> Reading:
+    """Read a tree in its order.
+
+    ``parts`` names the elements whose words are to be told apart. Without ``generated``, what
+    the edition has added is left out, so that the source's words remain.
+    """
+    return _Reader(key, parts or {}, generated).read(root)
+
+
+class _Reader:
+    def __init__(self, key: Key, parts: Mapping[Element, Part], generated: bool) -> None:
+        self.collector = Collector(key)
+        self.parts = parts
+        self.generated = generated
+        self.starts: list[int] = []
+        self.regions: list[Region] = []
+        self.counters: list[int] = []
+        """Of each ordered list that is open, the number of its next item."""
+        self.literal = 0
+        """How many ``pre`` are open."""
+        self.texts = 0
+        """How many parts that are text, not around it, are open."""
+
+    def read(self, root: Element) -> Reading:
+        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            name = _name(element)
+            if event == "start":
+                if self.is_skipped(element, name):
+                    self.instead(element, name)
+                    walk.skip_subtree()
+                else:
+                    self.begin(element, name)
+            else:
+                if event == "end" and not self.is_skipped(element, name):
+                    self.finish(element, name)
+                if element is not root and element.tail:
+                    self.text(element.tail, element.getparent())
+        self.collector.end(Break.EDGE)
+        return Reading(self.collector.words, self.regions)
+
+    def is_skipped(self, element: Element, name: str) -> bool:
+        if name in _SILENT or name == "svg" or "hidden" in element.attrib:
+            return True
+        return not self.generated and not _GENERATED.isdisjoint(element.get("class", "").split())
+
+    def instead(self, element: Element, name: str) -> None:
+        """What is read for an element whose content is not text: a drawing's title."""
+        if name == "svg":
+            titles = (child.text for child in element if _name(child) == "title")
+            self.picture(next(titles, None) or "")
+
+    def picture(self, alternative: str) -> None:
+        self.collector.end(Break.EDGE)
+        self.collector.text(alternative)
+        self.collector.end(Break.EDGE)
+
+    def begin(self, element: Element, name: str) -> None:
+        if name not in _WITHIN_LINES:
+            self.collector.end(Break.EDGE)
+        if part := self.parts.get(element):
+            self.collector.end(Break.EDGE)
+            self.starts.append(len(self.collector.words))
+            self.texts += not part.around
+        if name == "ol":
+            self.counters.append(_integer(element.get("start"), 1))
+        elif name == "li" and self.counters and _name(element.getparent()) == "ol":
+            number = _integer(element.get("value"), self.counters[-1])
+            self.counters[-1] = number + 1
+            # Outside of the documents, themes do as they like with lists.
+            kind = Kind.NUMBER if self.texts or not self.parts else Kind.OPTIONAL
+            self.collector.text(f"{number}. ", kind)
+        elif name == "img":
+            self.picture(element.get("alt", ""))
+        self.literal += name == "pre"
+        if element.text:
+            self.text(element.text, element)
+
+    def finish(self, element: Element, name: str) -> None:
+        if name not in _WITHIN_LINES:
+            self.collector.end(Break.EDGE)
+        if part := self.parts.get(element):
+            self.collector.end(Break.EDGE)
+            self.regions.append(Region(part, self.starts.pop(), len(self.collector.words)))
+            self.texts -= not part.around
+        if name == "ol":
+            self.counters.pop()
+        self.literal -= name == "pre"
+
+    def text(self, text: str, holder: Element | None) -> None:
+        label = holder is not None and holder.get("role") == "doc-pagebreak"
+        kind = Kind.OPTIONAL if label else Kind.LITERAL if self.literal else Kind.TEXT
+        self.collector.text(text, kind)
+
+
+def _name(element: Element | None) -> str:
+    if element is None or not isinstance(element.tag, str):
+        return ""
+    return element.tag.rpartition("}")[2].lower()
+
+
+def _integer(text: str | None, otherwise: int) -> int:
+    try:
+        return int(text or "")
+    except ValueError:
+        return otherwise
+
+
+def parse(data: bytes, is_xml: bool) -> Element:
+    """Parse a file as it stands; raises ``etree.XMLSyntaxError`` when it cannot be read.
+
+    Nothing is fetched and no entity is expanded, whatever the file asks for.
+    """
+    if is_xml:
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+        )
+        return etree.fromstring(data, parser)
+    return etree.fromstring(
+        data, etree.HTMLParser(no_network=True, huge_tree=True, encoding="utf-8")
+    )
+
+
+def parts_of(root: Element, notes: Iterable[str]) -> dict[Element, Part]:
+    """Find the elements that hold the documents' words, by what every theme's templates keep to.
+
+    A document is ``article#<id>`` with its text in one ``div.text``; a note is the element with
+    its id, with its text in one ``div.note-text``. ``notes`` are the ids of all notes.
+    """
+    known = set(notes)
+    parts: dict[Element, Part] = {}
+    for article in (e for e in root.iter() if _name(e) == "article" and e.get("id")):
+        document = article.get("id", "")
+        parts[article] = Part(document, around=True)
+        for element in article.iter():
+            if "text" in element.get("class", "").split() and _name(element) == "div":
+                parts[element] = Part(document)
+    for element in root.iter():
+        if isinstance(element.tag, str) and (note := element.get("id")) in known and note:
+            document = next((a.get("id", "") for a in element.iterancestors() if a in parts), "")
+            for inner in element.iter():
+                if "note-text" in inner.get("class", "").split() and _name(inner) == "div":
+                    parts[inner] = Part(document, note)
+    return parts
