@@ -20,6 +20,7 @@ from letterbook.diagnostics import (
     Diagnostic,
     EnvironmentFault,
     SourceError,
+    Span,
     as_github,
     as_json,
     as_text,
@@ -32,11 +33,20 @@ _DRAWINGS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {
     "github": as_github,
 }
 
+_PANGO_MISSING = Diagnostic(
+    "pango-missing",
+    "the library that sets type, Pango, is not installed",
+    "Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0;"
+    " macOS: brew install pango",
+    Span("letterbook"),
+)
+"""Said when WeasyPrint cannot load what it needs; without it there is no output at all."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code and never shows a traceback."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return int(options.run(options))
     except SourceError as error:
         print(as_text(error.diagnostics), file=sys.stderr)
@@ -54,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if sys.flags.dev_mode:
             raise
+        if isinstance(error, OSError) and "cannot load library" in str(error):
+            print(as_text([_PANGO_MISSING]), file=sys.stderr)
+            return ENVIRONMENT_AT_FAULT
         print(
             f"letterbook: error: {type(error).__name__}: {error} [internal-error]\n"
             "    this is our fault: please report it, with the book if you can;"
