@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -23,6 +24,12 @@ def subset_font(data: bytes, characters: Iterable[int], flavor: str | None = Non
     ``flavor`` is None for OpenType itself, or ``woff2``, which browsers load at a third of the
     size. The same input gives the same bytes: the time stamp in the font stays what it was.
     """
+    return _subset(data, frozenset(characters), flavor)
+
+
+# The preview asks for the same subsets after every key stroke that is no new character.
+@lru_cache(maxsize=16)
+def _subset(data: bytes, characters: frozenset[int], flavor: str | None) -> bytes:
     options = subset.Options()
     options.layout_features = ["*"]
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
