@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from weasyprint import CSS, HTML, Document
 from weasyprint.text.fonts import FontConfiguration
@@ -20,6 +19,11 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 _LOGGER = logging.getLogger("weasyprint")
 _LOGGER.addHandler(logging.NullHandler())
+
+
+_BASE = "file:///publication/"
+"""The address that stands for the folder: WeasyPrint names pictures in the PDF by a digest of their
+address, and a folder's own would make other bytes in every other folder."""
 
 
 class FolderFetcher(URLFetcher):
@@ -31,11 +35,12 @@ class FolderFetcher(URLFetcher):
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Open a URL; raises ValueError, which WeasyPrint reports, for what is refused."""
-        parts = urlsplit(url)
-        if parts.scheme.lower() == "file":
-            path = Path(url2pathname(unquote(parts.path))).resolve()
-            if parts.netloc or not path.is_relative_to(self.folder):
+        if urlsplit(url).scheme.lower() == "file":
+            inside = unquote(url.partition("#")[0].partition("?")[0]).removeprefix(_BASE)
+            path = (self.folder / inside).resolve()
+            if not url.startswith(_BASE) or not path.is_relative_to(self.folder):
                 raise ValueError(f"outside the publication: {url}")
+            url = path.as_uri()
         return super().fetch(url, headers)
 
 
@@ -46,17 +51,19 @@ class Press:
     """
 
     def __init__(self, folder: Path, stylesheet: str) -> None:
-        self.base = f"{folder.resolve().as_uri()}/"
         self.fetcher = FolderFetcher(folder)
         # One for all parts: the glyphs of a font keep their ids when the parts are joined.
         self.fonts = FontConfiguration()
         self.styles = CSS(
-            url=f"{self.base}{stylesheet}", url_fetcher=self.fetcher, font_config=self.fonts
+            string=(folder / stylesheet).read_text(encoding="utf-8"),
+            base_url=f"{_BASE}{stylesheet}",
+            url_fetcher=self.fetcher,
+            font_config=self.fonts,
         )
 
     def lay_out(self, html: str) -> Document:
         """Lay out one HTML document whose links are relative to the folder."""
-        source = HTML(string=html, base_url=self.base, url_fetcher=self.fetcher)
+        source = HTML(string=html, base_url=_BASE, url_fetcher=self.fetcher)
         with _no_collection():
             return source.render(font_config=self.fonts, stylesheets=[self.styles])
 
