@@ -1,0 +1,60 @@
+"""The importers that there are: a literal table, and how a source finds its own.
+
+An importer's module gives ``import_`` and ``recognise`` (see ``imported``). Modules are named, not
+imported, so that a source costs only what its own kind needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import cast
+
+from letterbook.importers.imported import Import, Recognise, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One row of the table."""
+
+    module: str
+    """Where ``import_`` and ``recognise`` are."""
+    about: str
+    """What it reads, in a few words."""
+    words: str
+    """By which of ``witness.origin``'s readings its sources' words are counted."""
+
+    @property
+    def import_(self) -> Import:
+        """The function that imports."""
+        return cast(Import, import_module(f"letterbook.importers.{self.module}").import_)
+
+    @property
+    def recognise(self) -> Recognise:
+        """The function that tells how surely a source is of this kind."""
+        return cast(Recognise, import_module(f"letterbook.importers.{self.module}").recognise)
+
+
+IMPORTERS: Mapping[str, Importer] = MappingProxyType(
+    {
+        "marxists-text": Importer("marxists_text", "a page of marxists.org as text", "text"),
+        "marxists-html": Importer("marxists_html", "a page of marxists.org", "html"),
+        "tei": Importer("tei", "TEI P5 letters", "xml"),
+        "html": Importer("html", "HTML, by a profile", "html"),
+        "docx": Importer("docx", "Word (docx)", "docx"),
+        "markdown": Importer("markdown", "Markdown as it is", "markdown"),
+    }
+)
+"""By the name that ``--from`` takes; where two are equally sure, the first has it."""
+
+
+def recognise(source: Source) -> str | None:
+    """Tell of what kind a source is; None when nobody knows it."""
+    best, surest = None, 0.0
+    for name, importer in IMPORTERS.items():
+        sure = importer.recognise(source)
+        if sure > surest:
+            best, surest = name, sure
+    return best
