@@ -190,15 +190,20 @@ class _Editor:
 
     def edit(self, root: Element, note: str | None) -> None:
         """Set the marks of one tree: brackets, pages, index, no-break spaces."""
-        paragraphs = {p: number for number, p in enumerate(root.iter("p"), start=1)}
+        before = len(self.found)
+        # What stands outside a paragraph, as in a table, is found by the last one that began.
+        paragraphs: dict[Element, int] = {}
+        begun = 0
+        for element in root.iter():
+            begun += element.tag == "p"
+            paragraphs[element] = max(begun, 1)
 
         def locate(element: Element, key: Key) -> None:
             self.marks += 1
             element.set("id", f"{self.id}-ix-{self.marks}")
             element.set("class", " ".join(["ix", *element.get("class", "").split()]))
-            paragraph = next(
-                (paragraphs[p] for p in (element, *element.iterancestors()) if p in paragraphs), 1
-            )
+            around = (element, *element.iterancestors())
+            paragraph = next(paragraphs[up] for up in around if up in paragraphs)
             locator = Locator(element.get("id", ""), self.id, paragraph, note)
             self.found.append((key, locator))
 
@@ -212,6 +217,8 @@ class _Editor:
                 self.page(span)
             _bracket(span, classes)
         _tie_all(root)
+        places = {element.get("id"): place for place, element in enumerate(root.iter())}
+        self.found[before:] = sorted(self.found[before:], key=lambda mark: places[mark[1].target])
 
     def explicit(self, span: Element, locate: Locate) -> None:
         """Take up ``[words]{.index term= sub=}``."""
