@@ -437,7 +437,7 @@ def _parse(text: str, name: str) -> Element:
 def _page_breaks(tree: Element) -> Iterable[tuple[str, str]]:
     """Label and id of the pages of the print source that begin in a tree."""
     return (
-        (element.get("aria-label", ""), element.get("id", ""))
+        (element.get("title", ""), element.get("id", ""))
         for element in tree.iter()
         if element.get("role") == "doc-pagebreak"
     )

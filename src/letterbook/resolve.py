@@ -264,7 +264,8 @@ class _Editor:
         self.pages.append(label)
         span.set("id", f"{self.id}-page-{slugify(label)}")
         span.set("role", "doc-pagebreak")
-        span.set("aria-label", label)
+        # Not an aria-label: DPUB-ARIA 1.1 allows a page break no name, EPUB asks for a label.
+        span.set("title", label)
         span.set(EPUB_TYPE, "pagebreak")
 
 
