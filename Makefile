@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help book test lint format types bench wheel lock clean
+.PHONY: help book test lint format types bench pictures wheel lock clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ format: $(VENV)/.stamp-test ## Bring the code into form
 
 bench: $(VENV)/.stamp-test ## Measure a build beside other tools
 	@$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/.stamp-test ## Draw the README's pictures from the current build
+	@$(BIN)/python -m tests.pictures
 
 wheel: $(VENV)/.stamp-test ## Make the wheel and the source archive in dist/
 	@$(BIN)/python -m build --no-isolation

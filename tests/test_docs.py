@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests import pictures
 from tests.documented import pages, renewed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,3 +33,29 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"`[^`]*`", "", text)):
         if not target.startswith(("http:", "https:", "mailto:")):
             assert (page.parent / target).exists(), target
+
+
+def test_pictures_are_of_the_current_build() -> None:
+    """`make pictures` draws them anew; then look at them."""
+    assert pictures.RECORD.read_text(encoding="utf-8").strip() == pictures.sources()
+
+
+def test_the_tour_can_be_taken(tmp_path: Path) -> None:
+    """Every command of the README's tour is run, in order, in an empty folder."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    tour = text.split("## A five-minute tour")[1].split("\n## ")[0]
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", tour, re.DOTALL))
+    assert script.count("letterbook ") >= 5
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    run = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "note-undefined" in run.stdout + run.stderr
+    assert "exit code 1" in run.stdout
+    assert (tmp_path / "build" / "letters-from-the-lighthouse.epub").is_file()
