@@ -143,17 +143,24 @@ _LANDMARKS: Mapping[Role, tuple[str, str]] = {
 """The landmarks of an EPUB: ``epub:type`` and label; the first document stands for all."""
 
 
-def cover_shell(edition: Edition, theme: Theme, size: str) -> str:
-    """Make the HTML document that the picture of the cover is laid out from.
+@dataclass(frozen=True, slots=True)
+class TitleSetting:
+    """How the title can be set on the cover."""
 
-    ``size`` names how large the title can be set.
-    """
+    size: str
+    """One of the sizes that the stylesheet knows."""
+    width: float
+    """The width at which its lines are of about one length, in ems."""
+
+
+def cover_shell(edition: Edition, theme: Theme, title: TitleSetting) -> str:
+    """Make the HTML document that the picture of the cover is laid out from."""
     renderer = _Renderer(edition, theme, Medium.EPUB, None)
     context = {
         "settings": edition.settings,
         "word": renderer.wording,
         "by_sense": by_sense,
-        "size": size,
+        "title": title,
     }
     return renderer.fill("shell.cover.html", context)
 
@@ -354,6 +361,8 @@ class _Renderer:
                 element.set("src", media_href(image))
                 if self.medium is Medium.PRINT:
                     element.set("style", f"--width: {image.width}; --height: {image.height}")
+                    if (alone := _alone_in(element)) is not None:
+                        alone.set("class", "plate")
                 else:
                     element.set("width", str(image.width))
                     element.set("height", str(image.height))
@@ -441,6 +450,15 @@ def _page_breaks(tree: Element) -> Iterable[tuple[str, str]]:
         for element in tree.iter()
         if element.get("role") == "doc-pagebreak"
     )
+
+
+def _alone_in(image: Element) -> Element | None:
+    """The figure of a picture, or the paragraph, where it has that to itself."""
+    parent = image.getparent()
+    if parent is None or parent.tag == "figure":
+        return parent
+    alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
+    return parent if alone else None
 
 
 def _ids(tree: Element) -> Iterable[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -16,7 +17,7 @@ from fontTools.ttLib import TTFont
 from letterbook.model import Edition
 from letterbook.outputs.files import write_files
 from letterbook.outputs.layout import Press
-from letterbook.render import cover_shell
+from letterbook.render import TitleSetting, cover_shell
 from letterbook.theme import Face, Theme, font_face_css
 from letterbook.typography import by_sense
 
@@ -24,9 +25,9 @@ WIDTH = 1200
 """Pixels; the height follows from the page that the theme's stylesheet sets."""
 _STYLES = "css/cover.css"
 
-_SIZES = (("large", 6.5, 20.0), ("middling", 8.3, 30.0), ("small", 10.9, 55.0))
-"""The sizes of the title that the stylesheet knows: what may be the longest part that cannot be
-broken, and what the whole, in ems. What fits none of them is set in the least."""
+_SIZES = {"large": (6.5, 3), "middling": (8.3, 4), "small": (10.9, 5), "least": (14.4, 99)}
+"""The sizes of the title that the stylesheet knows: the width of a line, in ems of that size, and
+how many lines there may be."""
 
 
 def draw_cover(edition: Edition, theme: Theme) -> bytes:
@@ -39,7 +40,7 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterbook-") as name:
         root = Path(name)
         write_files(root, files)
-        html = cover_shell(edition, theme, _title_size(edition.settings.title, theme.faces[0]))
+        html = cover_shell(edition, theme, _set_title(edition.settings.title, theme.faces[0]))
         laid_out = Press(root, _STYLES).lay_out(html).write_pdf()
     with pypdfium2.PdfDocument(laid_out) as document:
         page = document[0]
@@ -49,17 +50,57 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     return out.getvalue()
 
 
-def _title_size(title: str, face: Face) -> str:
-    """How large a title can be set: by the widths of its letters, so that no line runs over."""
+def _set_title(title: str, face: Face) -> TitleSetting:
+    """Set a title as large as its longest part and its length let it be, in even lines."""
+    widths = _widths(by_sense(title).split(" "), face)
+    size = next(
+        (
+            name
+            for name, (measure, most) in _SIZES.items()
+            if max(widths) <= measure and _lines(widths, measure) <= most
+        ),
+        "least",
+    )
+    measure, _ = _SIZES[size]
+    lines = _lines(widths, measure)
+    even = min(
+        (
+            width
+            for width in _runs(widths)
+            if max(widths) <= width and _lines(widths, width) <= lines
+        ),
+        default=measure,
+    )
+    # A little more than was measured: the layout rounds.
+    return TitleSetting(size, round(min(even + 0.05, measure), 2))
+
+
+def _widths(parts: list[str], face: Face) -> list[float]:
+    """The widths of some words, in ems."""
     with TTFont(io.BytesIO(face.data), lazy=True) as font:
         names, advances = font.getBestCmap(), font["hmtx"].metrics
         em = font["head"].unitsPerEm
+    glyphs = ((names.get(ord(character), ".notdef") for character in part) for part in parts)
+    return [sum(advances[glyph][0] for glyph in word) / em for word in glyphs]
 
-        def width(text: str) -> float:
-            glyphs = (names.get(ord(character), ".notdef") for character in text)
-            return float(sum(advances[glyph][0] for glyph in glyphs) / em)
 
-        title = by_sense(title)
-        longest, whole = max(width(part) for part in title.split(" ")), width(title)
-    fitting = (name for name, part, all_ in _SIZES if longest <= part and whole <= all_)
-    return next(fitting, "least")
+_SPACE = 0.25
+"""Of a space, in ems; near enough for any typeface."""
+
+
+def _lines(widths: list[float], measure: float) -> int:
+    """How many lines some words take, each line filled before the next is begun."""
+    lines, filled = 1, 0.0
+    for width in widths:
+        if filled and filled + _SPACE + width > measure:
+            lines, filled = lines + 1, width
+        else:
+            filled += width + (_SPACE if filled else 0)
+    return lines
+
+
+def _runs(widths: list[float]) -> Iterator[float]:
+    """The widths of all the lines that there could be."""
+    for start in range(len(widths)):
+        for end in range(start + 1, len(widths) + 1):
+            yield sum(widths[start:end]) + _SPACE * (end - start - 1)

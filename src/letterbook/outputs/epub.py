@@ -136,6 +136,9 @@ class _Writer(epub.EpubWriter):
     def _get_ncx(self) -> bytes:
         root = etree.fromstring(super()._get_ncx())
         root.set(_XML_LANG, self.word.language)
+        for meta in root.iter("{*}meta"):
+            if meta.get("name") == "dtb:depth":
+                meta.set("content", "1")
         return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
