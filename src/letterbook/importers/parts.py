@@ -1,0 +1,196 @@
+"""The parts of a letter in a tree that has only paragraphs: told where they are sure.
+
+Works on trees in our vocabulary, in place, before they are handed on. A paragraph becomes a part
+when its own words say so and it stands where such a part stands; every other stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.provenance.dates import read_date
+from letterbook.provenance.labels import data, pattern
+
+OPENING = 4
+"""Blocks at the head of a text among which a dateline and a salutation are looked for."""
+CLOSING = 5
+"""Blocks at its end among which closing, signature and postscript are looked for."""
+_TITLE_WORDS = 7
+_PLACE = re.compile(r"[^\W\d_][\w\s.,’'()-]{0,60}")
+_SIGNATURE = re.compile(r"(?:\([^)]{1,20}\)\s*)?[^\W\d_][^!?;:]{0,60}")
+
+
+def is_letter(tree: Element, title: str) -> bool:
+    """Tell whether a text is a letter, by its title or by having a salutation and a signature."""
+    if pattern("letter-title").search(title):
+        return True
+    classes = {element.get("class") for element in tree.iter("div")}
+    return "salutation" in classes and not classes.isdisjoint({"closing", "signature"})
+
+
+def plain_title(text: str) -> str:
+    """Make a title of words: what Markdown would take for a mark is escaped."""
+    return re.sub(r"([\\*_`\[\]<])", r"\\\1", " ".join(text.split()))
+
+
+def supplied_title(tree: Element) -> str:
+    """Supply a title in square brackets: the first words of the text."""
+    for element in tree.iter("p"):
+        words = "".join(element.itertext()).split()
+        if len(words) > 2:
+            start = " ".join(words[:_TITLE_WORDS]).rstrip(" .,;:—–-")
+            more = "…" if len(words) > _TITLE_WORDS else ""
+            return f"[{plain_title(start)}{more}]"
+    return "[Untitled]"
+
+
+def mark_parts(tree: Element) -> None:
+    """Mark datelines, salutation, closing, signature and postscript of a body, in place."""
+    _opening(tree)
+    _closing(tree)
+
+
+def _opening(tree: Element) -> None:
+    salutation = None
+    for block in list(tree)[:OPENING]:
+        if block.tag != "p":
+            continue
+        first = _first_line(block)
+        if _is_salutation(first):
+            salutation = block
+            break
+    for block in list(tree)[:OPENING]:
+        if block is salutation:
+            break
+        if block.tag == "p" and is_dateline(block):
+            _wrap("dateline", block)
+            break
+    if salutation is not None:
+        rest = _split_at_first_break(salutation)
+        _wrap("salutation", salutation)
+        if rest is not None:
+            _after(tree, salutation, rest)
+
+
+def _after(tree: Element, block: Element, rest: Element) -> None:
+    wrapped = block.getparent()
+    assert wrapped is not None
+    tree.insert(tree.index(wrapped) + 1, rest)
+
+
+def _closing(tree: Element) -> None:
+    blocks = list(tree)
+    last = blocks[max(0, len(blocks) - CLOSING) :]
+    for number, block in enumerate(last):
+        if block.tag != "p" or not _is_closing(_first_line(block)):
+            continue
+        rest = _split_at_first_break(block)
+        _wrap("closing", block)
+        if rest is not None:
+            _after(tree, block, rest)
+        signature = rest if rest is not None else next(iter(last[number + 1 :]), None)
+        if signature is not None and signature.tag == "p" and _is_signature(signature):
+            _wrap("signature", signature)
+        break
+    signed = False
+    for block in list(tree)[-CLOSING - 2 :]:
+        if block.get("class") == "signature":
+            signed = True
+        elif signed and block.tag == "p" and pattern("postscript").match(_text(block)):
+            _wrap("postscript", block)
+
+
+def is_dateline(block: Element) -> bool:
+    """Tell whether a paragraph is only a place and a date, on one line or several."""
+    lines = _lines(block)
+    if not 1 <= len(lines) <= 4 or len(_text(block).split()) > 16:
+        return False
+    dated = 0
+    for line in lines:
+        if _is_date(line):
+            dated += 1
+        elif not _PLACE.fullmatch(line) or not line[:1].isupper():
+            return False
+    return dated == 1
+
+
+def _is_date(line: str) -> bool:
+    """A date, perhaps with a place before it: “Moscow, June 15, 1922.”."""
+    if not re.search(r"\d{4}", line):
+        return False
+    pieces = re.split(r",\s*|\s+[—–]\s+", line)
+    for start in range(min(len(pieces), 4)):
+        before = ", ".join(pieces[:start])
+        date = ", ".join(pieces[start:])
+        if read_date(date) and (not before or _PLACE.fullmatch(before)):
+            return True
+    return False
+
+
+def _is_salutation(line: str) -> bool:
+    if len(line.split()) > int(data()["salutation-words"]):
+        return False
+    return bool(pattern("salutation").match(line))
+
+
+def _is_closing(line: str) -> bool:
+    if len(line.split()) > int(data()["closing-words"]):
+        return False
+    return bool(pattern("closing").match(line))
+
+
+def _is_signature(block: Element) -> bool:
+    text = _text(block)
+    return len(text.split()) <= 10 and bool(_SIGNATURE.fullmatch(text))
+
+
+def _text(block: Element) -> str:
+    return " ".join("".join(block.itertext()).split())
+
+
+def _lines(block: Element) -> list[str]:
+    """The lines of a paragraph that has breaks directly in it."""
+    lines = [block.text or ""]
+    for child in block:
+        if child.tag == "br":
+            lines.append(child.tail or "")
+        else:
+            lines[-1] += "".join(child.itertext()) + (child.tail or "")
+    return [text for line in lines if (text := " ".join(line.split()))]
+
+
+def _first_line(block: Element) -> str:
+    return next(iter(_lines(block)), "")
+
+
+def _split_at_first_break(block: Element) -> Element | None:
+    """Cut a paragraph at its first break; the break goes, the rest is a paragraph of its own."""
+    broken = next((child for child in block if child.tag == "br"), None)
+    if broken is None:
+        return None
+    rest = etree.Element("p")
+    rest.text = (broken.tail or "").lstrip()
+    following = list(broken.itersiblings())
+    block.remove(broken)
+    rest.extend(following)
+    if not _text(rest):
+        return None
+    # The space before the break was the line's end.
+    if len(block):
+        block[-1].tail = (block[-1].tail or "").rstrip(" ")
+    elif block.text:
+        block.text = block.text.rstrip(" ")
+    return rest
+
+
+def _wrap(name: str, block: Element) -> None:
+    """Put a paragraph into a block of a class."""
+    parent = block.getparent()
+    assert parent is not None
+    wrapper = etree.Element("div")
+    wrapper.set("class", name)
+    parent.replace(block, wrapper)
+    wrapper.append(block)

@@ -1,0 +1,1 @@
+"""Where a text comes from and what may be done with it: the words of sources, read as data."""

@@ -1,0 +1,98 @@
+"""A source citation to its parts, where they are sure; the words are kept whatever is found.
+
+A citation is a list of parts between commas. A part is sure when it is like nothing else: a volume
+with its word, pages with theirs, a publisher by its name, a place that is known, a year alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from letterbook.metadata import Citation
+from letterbook.provenance.dates import read_date
+from letterbook.yamlfile import read_yaml
+
+_PART = re.compile(r"\s*[,;]\s*|\s*:\s+|\.\s+(?=[A-Z\[(]|\d{4})")
+_BRACKETED_YEAR = re.compile(r"\[\d{4}\??\]|\d{4}")
+_URL = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;]")
+_TITLE_LEAD = re.compile(r"(?:From|In|Reprinted\s+from|Aus|De)\s+(?:the\s+)?", re.IGNORECASE)
+MAX_TITLE_WORDS = 12
+
+
+def citation(words: str, emphasised: tuple[str, ...] = ()) -> Citation | None:
+    """Take a citation apart; ``emphasised`` are its runs in italics, one of which is a title.
+
+    None when there are no words.
+    """
+    words = " ".join(words.split())
+    if not words:
+        return None
+    parts = [part.strip() for part in _PART.split(words) if part.strip(" .")]
+    date = _only(_date(part) for part in parts)
+    urls = _URL.findall(words)
+    return Citation(
+        words=words,
+        title=_title(parts, emphasised, words),
+        publisher=_only(part.rstrip(".") for part in parts if _is_publisher(part)),
+        place=_only(p.rstrip(".") for p in parts if p.rstrip(".") in _data()["places"]),
+        date=date,
+        volume=_only(m["value"] for m in _pattern("volume").finditer(words)),
+        page=_only(m["value"] for m in _pattern("page").finditer(words)),
+        url=urls[0] if len(urls) == 1 else None,
+    )
+
+
+def _only(found: Any) -> str | None:
+    """The one value that was found; None when there is none or they differ."""
+    values = {value for value in found if value}
+    return values.pop() if len(values) == 1 else None
+
+
+def _date(part: str) -> str | None:
+    part = part.rstrip(".")
+    if _BRACKETED_YEAR.fullmatch(part):
+        return part
+    # A day and month whose year stands behind the next comma are not one part.
+    return part if re.search(r"\d{4}", part) and read_date(part) else None
+
+
+def _is_publisher(part: str) -> bool:
+    if not _pattern("publisher").search(part) or _pattern("not-publisher").search(part):
+        return False
+    return len(part.split()) <= 8 and not re.search(r"\d", part)
+
+
+def _title(parts: list[str], emphasised: tuple[str, ...], words: str) -> str | None:
+    runs = [" ".join(run.split()).strip(" ,.") for run in emphasised]
+    runs = [run for run in runs if run and run in words]
+    if len(runs) == 1 and len(runs[0].split()) <= MAX_TITLE_WORDS:
+        return runs[0]
+    if runs or len(parts) < 2:
+        return None
+    first = parts[0][lead.end() :] if (lead := _TITLE_LEAD.match(parts[0])) else parts[0]
+    plain = not re.search(r"\d", first) and len(first.split()) <= MAX_TITLE_WORDS
+    known = (
+        bool(_date(parts[1]) or _pattern("volume").match(parts[1]))
+        or _is_publisher(parts[1])
+        or parts[1] in _data()["places"]
+    )
+    if plain and known and first[:1].isupper() and not _is_publisher(first):
+        return first
+    return None
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("letterbook.provenance").joinpath("citations.yaml").read_text("utf-8")
+    value = read_yaml(text, "citations.yaml")
+    assert not value.diagnostics, value.diagnostics
+    assert isinstance(value.data, dict)
+    return value.data
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_data()[name])
