@@ -22,7 +22,9 @@ from letterbook.outputs.cover import draw_cover
 from letterbook.outputs.opf import COVER_IMAGE, statements
 from letterbook.outputs.typefaces import embedded
 from letterbook.render import OPS, XHTML, render
-from letterbook.theme import Theme, font_face_css
+from letterbook.source import slugify
+from letterbook.theme import Face, Theme, font_face_css
+from letterbook.typography import plain
 from letterbook.wording import Wording
 
 _XHTML = "application/xhtml+xml"
@@ -59,7 +61,7 @@ def _describe(book: Any, publication: Publication, word: Wording) -> None:
     edition = publication.edition
     book.metadata[epub.NAMESPACES["OPF"]].pop("generator")
     book.set_identifier(edition.identifier)
-    book.title = word.bare(edition.settings.title)
+    book.title = plain(word.bare(edition.settings.title))
     book.language = edition.settings.language
     book.set_direction(word.direction)
     for statement in statements(publication, word):
@@ -87,11 +89,16 @@ def _dress(edition: Edition, theme: Theme, trees: list[Element]) -> Iterator[Ass
     css = theme.css["epub"]
     if edition.settings.embed_fonts:
         fonts = embedded(theme.faces, css, trees)
-        hrefs = {f"fonts/{face.path.name}": face for face in fonts}
+        hrefs = {_font_href(face): face for face in fonts}
         for href, face in hrefs.items():
             yield Asset(href, _FONT_TYPES[face.path.suffix.lower()], fonts[face])
         css = font_face_css({f"../{href}": face for href, face in hrefs.items()}) + css
     yield Asset("css/book.css", "text/css", css.encode())
+
+
+def _font_href(face: Face) -> str:
+    """A name that can stand in an address and in an id, whatever the file's own is."""
+    return f"fonts/{slugify(face.path.stem)}{face.path.suffix.lower()}"
 
 
 def _contents(trees: dict[str, Element]) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from PIL import Image as Pillow
 
 from letterbook.metadata import BookSettings, People
 from letterbook.model import Edition, Image, Publication
+from letterbook.typography import plain
 from letterbook.wording import Wording
 
 DC = "DC"
@@ -72,7 +73,8 @@ def _titles(settings: BookSettings, word: Wording) -> Iterator[Statement]:
     titles = {"main": settings.title, "subtitle": settings.subtitle}
     for number, (type_, title) in enumerate(titles.items(), start=1):
         if title:
-            yield Statement("title", word.bare(title), {"id": f"title-{number}"})
+            # Catalogues search for plain spaces.
+            yield Statement("title", plain(word.bare(title)), {"id": f"title-{number}"})
             yield _meta("title-type", type_, f"title-{number}")
             yield _meta("display-seq", str(number), f"title-{number}")
 
