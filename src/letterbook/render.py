@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -349,7 +350,8 @@ class _Renderer:
 
     def finish(self, tree: Element, here: str, homes: Mapping[str, str]) -> None:
         """Give links their pages and pictures their addresses; take out what is EPUB's alone."""
-        for element in tree.iter():
+        # A list, since elements are added on the way.
+        for element in list(tree.iter()):
             link = element.get("href", "")
             if link.startswith("#"):
                 home = homes.get(link[1:], here)
@@ -459,6 +461,23 @@ def _alone_in(image: Element) -> Element | None:
         return parent
     alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
     return parent if alone else None
+
+
+_LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,}\s*)")
+
+
+def _keep_last_word(paragraph: Element) -> None:
+    """Mark the last word of a paragraph as one: half a word makes no last line."""
+    last = paragraph[-1] if len(paragraph) else None
+    match = _LAST_WORD.fullmatch((paragraph.text if last is None else last.tail) or "")
+    if match is None:
+        return
+    word = etree.SubElement(paragraph, "span", {"class": "whole"})
+    word.text = match[2]
+    if last is None:
+        paragraph.text = match[1]
+    else:
+        last.tail = match[1]
 
 
 def _ids(tree: Element) -> Iterable[str]:

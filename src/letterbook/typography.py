@@ -1,13 +1,15 @@
 """What typesetting changes in words as they were written; nothing else changes any.
 
 This is the one list. ``tie`` sets a no-break space where a line should not end, and one space
-for a doubled one; ``plain`` undoes it, for comparing and matching. The layout adds hyphens at
+for a doubled one; ``by_sense`` sets more of them in titles; ``plain`` undoes both, for comparing
+and matching. The layout adds hyphens at
 line ends and ligatures, which ``fidelity`` undoes when it reads a PDF.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 NO_BREAK = "\u00a0"
 
@@ -25,6 +27,13 @@ _RULES = (
     re.compile(rf"(?P<before>\b\d{{1,2}}\.?) (?=(?:{_MONTHS})\b)"),
     re.compile(rf"(?P<before>\b(?:{_MONTHS})) (?=\d{{1,2}}\b)"),
 )
+_LEANS = re.compile(r"\W?(?:[^\W\d_]{1,3}|[a-zß-ÿа-яё]{4})")
+"""What does not end a line of a title: articles, prepositions and their like, known by their shape.
+They have three letters, or four small ones."""
+_LONELY = 7
+"""A word of so many letters is not the last line of a title."""
+_GROUP = 18
+"""So many characters may be bound together and still fit a line."""
 _SPACES = re.compile(r"[ \u00a0\u202f]+")
 
 
@@ -36,17 +45,27 @@ def tie(text: str) -> str:
     return text
 
 
+def by_sense(title: str) -> str:
+    """Bind the words of a title, for lines set large, so that they end where the sense allows.
+
+    A small word stays with the one after it, and the last word is not left alone: a title that
+    has to be broken reads "The Situation / in Baku", not "The Situation in / Baku".
+    """
+    words = tie(title).split(" ")
+    made = words[0]
+    for number, (before, word) in enumerate(pairwise(words), start=2):
+        group = f"{re.split(' ', made)[-1]} {word}"
+        small = _LEANS.fullmatch(before) is not None
+        lonely = number == len(words) and len(_letters(word)) <= _LONELY
+        bound = (small or lonely) and len(group) <= _GROUP
+        made += f"{NO_BREAK if bound else ' '}{word}"
+    return made
+
+
+def _letters(word: str) -> str:
+    return "".join(character for character in word if character.isalnum())
+
+
 def plain(text: str) -> str:
     """Undo ``tie``: every run of white space is one space."""
     return re.sub(r"\s+", " ", text)
-
-
-_LEANS = re.compile(r"(?<!\S)(?P<word>[^\W\d_]{1,3}|[^\W\d_]{4}(?<=[a-zß-ÿа-яё]{4})) (?=\S)")
-
-
-def by_sense(text: str) -> str:
-    """Bind articles, prepositions and their like to what follows, for lines set large.
-
-    They are known by their shape: words of three letters, and those of four in lower case.
-    """
-    return _LEANS.sub(rf"\g<word>{NO_BREAK}", tie(text))

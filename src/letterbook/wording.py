@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from letterbook.markup.reader import inline
 from letterbook.metadata import Citation, DateStatement, People
-from letterbook.typography import tie
+from letterbook.typography import by_sense, tie
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -59,6 +59,18 @@ class Wording:
         serialized = etree.tostring(inline(tie(text)), encoding="unicode")
         return Markup(re.sub(r"^<span/?>|</span>$", "", serialized))
 
+    def display(self, text: str) -> Markup:
+        """A title as it is set large: its lines break by sense, its brackets can be seen as such.
+
+        The brackets of a title that the editor supplied are marked, for the styles to hang.
+        """
+        text = by_sense(tie(text))
+        if not self.is_supplied(text):
+            return self.rich(text)
+        return Markup(
+            '<span class="bracket-open">[</span>{}<span class="bracket-close">]</span>'
+        ).format(self.rich(text[1:-1]))
+
     def bare(self, text: str) -> str:
         """A title or heading without italics, with its no-break spaces."""
         return tie("".join(inline(text).itertext()))
@@ -67,6 +79,19 @@ class Wording:
         """A text that ends as a sentence does."""
         text = tie(text.strip())
         return text if _ENDS.search(text) else f"{text}."
+
+    def led(self, label: str, text: str) -> Markup:
+        """A sentence whose opening words are marked as its label when they are the label's."""
+        words = self.sentence(text)
+        if not words.casefold().startswith(label.casefold()):
+            return escape(words)
+        opening, rest = words[: len(label)], words[len(label) :]
+        return Markup('<span class="label">{}</span>{}').format(opening, rest)
+
+    def credited(self, label: str, people: People) -> Markup:
+        """A sentence that names people: the words of a label such as ``Translated by {}``, led."""
+        pattern = self.labels[label]
+        return self.led(pattern.partition("{}")[0].strip(), pattern.format(self.people(people)))
 
     def people(self, people: People) -> str:
         """Names as a list in words."""

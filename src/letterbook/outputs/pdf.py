@@ -17,7 +17,7 @@ from weasyprint import Document
 
 from letterbook.model import Edition, Medium, Page, Publication, Role
 from letterbook.outputs.files import write_files
-from letterbook.outputs.layout import Press, filled, pages_of_ids
+from letterbook.outputs.layout import Press, early_ends, filled, pages_of_ids
 from letterbook.outputs.xmp import complete_xmp
 from letterbook.render import Folios, print_shell, render
 from letterbook.theme import Theme, font_face_css
@@ -35,12 +35,17 @@ _BACK = frozenset({Role.INDEX, Role.COLOPHON})
 # may have to come before it stays, so that the body begins on a right-hand page.
 _TO_RECTO = Page("", "", "", Role.CONTENTS, '<div style="break-before: right"></div>')
 
-FITS = ("fit-close", "fit-turn", "fit-carry")
+FITS = ("fit-close", "fit-raise", "fit-turn", "fit-carry")
 """Classes by which the styles fit a document anew whose last page would be all but empty, in the
 order in which they are tried."""
 
 ALL_BUT_EMPTY = 1 / 8
 """Of a page's height: some five lines."""
+
+WORD_SPACES = ("0.0075em", "0.015em")
+"""What is added, in the order tried, to the word space of a document some line of which ends too
+early. WeasyPrint does that sometimes where an inline element ends: a matter of where exactly the
+words fall, so that less than anybody sees brings it out of it."""
 
 
 def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
@@ -48,23 +53,23 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
     draft = render(edition, theme, Medium.PRINT)
     root = folder / PRINT
     _write_assets(draft, theme, root)
-
     press = Press(root, STYLES)
-    fitted = list(_fit_documents(draft, theme, press))
-    body = [document for _, document in fitted]
-    after_body = 1 + sum(len(document.pages) for document in body)
-    folios = Folios({**pages_of_ids(body), "index": after_body})
-    final = render(edition, theme, Medium.PRINT, folios)
-    front = press.lay_out(print_shell(final, theme, [*_parts(final, _FRONT), _TO_RECTO]))
-    back = press.lay_out(print_shell(final, theme, _parts(final, _BACK), start=after_body))
 
-    whole = [*_parts(final, _FRONT), *(page for page, _ in fitted), *_parts(final, _BACK)]
+    body = list(_fit_parts(draft, theme, press, _BODY))
+    after_body = 1 + sum(len(document.pages) for _, document in body)
+    folios = Folios({**pages_of_ids(document for _, document in body), "index": after_body})
+    final = render(edition, theme, Medium.PRINT, folios)
+    back = list(_fit_parts(final, theme, press, _BACK, after_body))
+    front = press.lay_out(print_shell(final, theme, [*_parts(final, _FRONT), _TO_RECTO]))
+
+    fitted = [*body, *back]
+    whole = [*_parts(final, _FRONT), *(page for page, _ in fitted)]
     html = print_shell(final, theme, whole, styles=STYLES)
     write_files(root, {"index.html": html.encode()})
 
     front_pages = front.pages[:-1]
-    body_pages = [page for document in body for page in document.pages]
-    book = front.copy([*front_pages, *body_pages, *back.pages])
+    pages = [page for _, document in fitted for page in document.pages]
+    book = front.copy([*front_pages, *pages])
     name = f"{edition.slug}.pdf"
     book.write_pdf(
         folder / name,
@@ -88,12 +93,11 @@ def _parts(publication: Publication, roles: frozenset[Role]) -> Iterator[Page]:
     return (page for page in publication.pages if page.role in roles)
 
 
-def _fit_documents(
-    publication: Publication, theme: Theme, press: Press
+def _fit_parts(
+    publication: Publication, theme: Theme, press: Press, roles: frozenset[Role], start: int = 1
 ) -> Iterator[tuple[Page, Document]]:
-    """Lay out each document by itself, from the page after the last of the one before."""
-    start = 1
-    for page in _parts(publication, _BODY):
+    """Lay out some parts, each by itself, from the page after the last of the one before."""
+    for page in _parts(publication, roles):
         fitted = _fit(publication, theme, press, page, start)
         yield fitted
         start += len(fitted[1].pages)
@@ -102,29 +106,40 @@ def _fit_documents(
 def _fit(
     publication: Publication, theme: Theme, press: Press, page: Page, start: int
 ) -> tuple[Page, Document]:
-    """Lay out a document so that no page of it is all but empty, if any of the FITS does that."""
+    """Lay out a part; no line shall end too early, and no page be all but empty, if that can be."""
 
-    def attempt(page: Page) -> tuple[Page, Document]:
-        return page, press.lay_out(print_shell(publication, theme, [page], start))
+    def attempt(attribute: str) -> tuple[Page, Document]:
+        content = f"<div {attribute}>{page.content}</div>" if attribute else page.content
+        changed = replace(page, content=content)
+        return changed, press.lay_out(print_shell(publication, theme, [changed], start))
 
-    as_designed = attempt(page)
-    if _well_filled(as_designed[1], page.id):
-        return as_designed
+    spaced = ""
+    best = attempt(spaced)
+    fewest = early_ends(best[1])
+    for space in WORD_SPACES:
+        if not fewest:
+            break
+        style = f'style="word-spacing: {space}"'
+        respaced = attempt(style)
+        if (found := early_ends(respaced[1])) < fewest:
+            spaced, best, fewest = style, respaced, found
+    if _well_filled(best[1], page.id):
+        return best
     for fit in FITS:
-        fitted = attempt(replace(page, content=f'<div class="{fit}">{page.content}</div>'))
+        fitted = attempt(f'class="{fit}" {spaced}'.strip())
         if _well_filled(fitted[1], page.id):
             return fitted
-    return as_designed
+    return best
 
 
 def _well_filled(document: Document, id_: str) -> bool:
-    return len(document.pages) == 1 or min(filled(document, id_)) > ALL_BUT_EMPTY
+    return len(document.pages) == 1 or all(f > ALL_BUT_EMPTY for f in filled(document, id_))
 
 
 def _finisher(edition: Edition, front_pages: int) -> Callable[[Document, pydyf.PDF], None]:
     """What WeasyPrint does not write: PDF/UA's mark, page labels, the rest of Dublin Core."""
 
-    def finish(document: Document, pdf: pydyf.PDF) -> None:
+    def finish(_: Document, pdf: pydyf.PDF) -> None:
         reference = int(pdf.catalog["Metadata"].split()[0])
         metadata = pdf.objects[reference]
         metadata.stream = [complete_xmp(b"\n".join(metadata.stream), edition)]
