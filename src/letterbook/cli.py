@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         return int(options.run(options))
     except SourceError as error:
-        print(as_text(error.diagnostics), file=sys.stderr)
+        print(as_text(_from_here(error.diagnostics, options.book)), file=sys.stderr)
         return SOURCE_AT_FAULT
     except EnvironmentFault as error:
         print(as_text([error.diagnostic]), file=sys.stderr)
@@ -76,6 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ENVIRONMENT_AT_FAULT
 
 
+def _from_here(diagnostics: Sequence[Diagnostic], book: Path) -> list[Diagnostic]:
+    """Name files as they are seen from where the command was called, not from the book."""
+    return [
+        replace(d, span=replace(d.span, file=(book / d.span.file).as_posix())) for d in diagnostics
+    ]
+
+
 # --------------------------------------------------------------------------- commands
 
 
@@ -85,7 +93,7 @@ def _build(options: argparse.Namespace) -> int:
     with _Progress(quiet=options.quiet) as progress:
         built = build(options.book, options.out, options.to, options.theme, progress.step)
     if built.diagnostics:
-        print(as_text(built.diagnostics), file=sys.stderr)
+        print(as_text(_from_here(built.diagnostics, options.book)), file=sys.stderr)
     if not options.quiet:
         for path in built.outputs:
             shown = path / "index.html" if path.is_dir() else path
@@ -102,7 +110,7 @@ def _check(options: argparse.Namespace) -> int:
     except SourceError as error:
         diagnostics = error.diagnostics
         code = SOURCE_AT_FAULT
-    drawn = _DRAWINGS[options.format](diagnostics)
+    drawn = _DRAWINGS[options.format](_from_here(diagnostics, options.book))
     if drawn:
         print(drawn)
     return code
