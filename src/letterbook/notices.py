@@ -33,6 +33,7 @@ def own_page(title: str, content: Markup) -> bytes:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n'
             "<title>{title}</title>\n"
+            '<link rel="icon" href="data:,">\n'
             '<link rel="stylesheet" href="{own}page.css">\n'
             "</head>\n<body>\n<main>\n<h1>{title}</h1>\n{content}\n</main>\n</body>\n</html>\n"
         )
@@ -72,32 +73,45 @@ SCRIPT = """\
 'use strict'
 {
   const {generation, keep} = document.currentScript.dataset
+  const isPage = keep !== undefined
   const place = `letterbook:${location.pathname}`
-  const kept = keep !== undefined && sessionStorage.getItem(place)
   const notes = document.querySelector('.notes')
 
-  if (kept) addEventListener('load', () => {
+  const restore = () => {
+    const kept = isPage && sessionStorage.getItem(place)
+    if (!kept) return
     const [left, top, inNotes] = JSON.parse(kept)
     sessionStorage.removeItem(place)
     scrollTo({left, top, behavior: 'instant'})
     if (notes) notes.scrollTop = inNotes
-    history.scrollRestoration = 'auto'
-  })
+  }
 
-  const events = new EventSource('/.letterbook/events')
-  events.onmessage = ({data}) => {
-    if (data === generation) return
-    events.close()
-    history.scrollRestoration = 'manual'
-    if (keep !== undefined) {
+  const leave = () => {
+    if (isPage) {
       sessionStorage.setItem(place, JSON.stringify([scrollX, scrollY, notes?.scrollTop ?? 0]))
     }
+    // The browser would go to where the page was that stood here last: perhaps a page of errors.
+    history.scrollRestoration = 'manual'
     if (location.pathname.startsWith('/last-good/')) {
       location.replace(location.pathname.slice('/last-good'.length) + location.hash)
     } else {
       location.reload()
     }
   }
+
+  addEventListener('load', () => {
+    restore()
+    const events = new EventSource('/.letterbook/events')
+    events.onmessage = ({data}) => {
+      if (data === generation) return
+      events.close()
+      leave()
+    }
+  })
+  // Going back to this page later is the browser's to restore again.
+  addEventListener('pagehide', () => {
+    if (!sessionStorage.getItem(place)) history.scrollRestoration = 'auto'
+  })
 }
 """
 
