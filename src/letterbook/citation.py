@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from letterbook.markup.reader import inline
+from letterbook.markup.inline import inline
 from letterbook.metadata import Citation, DateStatement, People
 from letterbook.model import EditedDocument, Edition
 

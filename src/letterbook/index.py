@@ -18,7 +18,7 @@ from lxml.etree import _Element as Element
 from pyuca import Collator
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.markup.reader import inline
+from letterbook.markup.inline import inline
 from letterbook.metadata import IndexEntry
 from letterbook.model import Authority, CrossReference, Group, Heading, Locator
 from letterbook.typography import plain

@@ -12,7 +12,7 @@ from babel.lists import format_list
 from lxml import etree
 from markupsafe import Markup, escape
 
-from letterbook.markup.reader import inline
+from letterbook.markup.inline import inline
 from letterbook.metadata import Citation, DateStatement, People
 from letterbook.typography import by_sense, tie
 

@@ -1,24 +1,30 @@
-"""Our inline constructs, and what there is of raw HTML, found in the text with their places.
+"""What stands within lines and is not left to Python-Markdown, found in the text with its place.
 
-``[^1]`` and ``[text]{.class key=value}`` are rewritten into the tags of our vocabulary, which
-Python-Markdown passes on as they are: its own inline machinery cannot nest a construct in itself
-and does not know where in the file it is. Raw tags are checked here, where their place is known;
-``sanitize`` checks the tree again, where nothing can hide.
+Our constructs, ``[^1]`` and ``[text]{.class key=value}``; links; and tags of HTML. Each is taken
+out of the text before Python-Markdown reads it, and a token is left in its place: its own inline
+machinery cannot nest a construct in itself, does not know where in the file it is, and takes time
+that grows with the square of what it finds. ``Rewritten.release`` puts tags where the tokens are.
+Tags are checked here, where their place is known; ``sanitize`` checks the tree again, where
+nothing can hide.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.markup.attributes import ATTRIBUTES, Attributes, parse_attributes
+from letterbook.markup.links import ADDRESS, Target, is_allowed, literal, target_at
 from letterbook.markup.pieces import Piece, too_deep
 from letterbook.markup.vocabulary import (
     ELEMENTS,
     EVERYWHERE,
+    INLINE,
+    NOT_WRITTEN,
     RENAMED,
     SPAN_ATTRIBUTES,
     SPANS,
@@ -26,131 +32,322 @@ from letterbook.markup.vocabulary import (
 
 _TOKEN = re.compile(
     rf"""
-    (?P<escape>\\[^\n]) |
+    (?P<escape>\\[\\`*_{{}}\[\]()>\#+\-.!|]) |
     (?P<break>\\\n) |
-    (?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)) |
-    (?P<comment><!--.*?-->) |
-    (?P<blank>\n[ \t]*(?=\n)) |
-    \[\^(?P<note>[^\]\s]+)\] |
+    (?P<ticks>`++) |
+    (?P<comment><!--) |
+    (?P<blank>\n[ \t]*+(?=\n)) |
+    \[\^(?P<note>[^\[\]\s]++)\] |
     (?P<open>!?\[) |
-    \]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[^()\n]*\))? |
-    \](?P<attributes>{ATTRIBUTES}) |
     (?P<close>\]) |
-    <(?P<end_tag>/)?(?P<tag>[A-Za-z][^\s/<>]*)(?P<inside>(?:"[^"<>]*"|'[^'<>]*'|[^<>"'])*)/?>
+    <(?P<address>{ADDRESS})> |
+    (?P<tag></?[A-Za-z](?:"[^"<>]*+"|'[^'<>]*+'|[^<>"'])*+>) |
+    (?P<less><) |
+    (?P<entity>&\#(?:[xX][0-9A-Fa-f]++|[0-9]++);?)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
-_KINDS = ("break", "note", "open", "target", "attributes", "close", "blank", "tag")
-"""The tokens that something is done about; the others stay, and hide what is in them."""
-_AUTOLINK = re.compile(r"(?i)(?:https?|mailto|ftp):|[^\s<>@]+@")
+_BRACES = re.compile(ATTRIBUTES)
+_TAG = re.compile(r"</?([A-Za-z][^\s/<>\"']*)(.*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
+_RELEASE = re.compile(r"(?P<tag><(?:(?P<code>/?code)>|[^<>]*+>?))|\x0e(?P<held>[0-9]++)\x0f")
+_HELD = re.compile(r"\x0e([0-9]++)\x0f")
 _VOID = frozenset({"br", "hr", "img"})
 MAX_TAGS_DEEP = 40
+MAX_BRACKETS_DEEP = 20
+"""Spans within spans; what is in more brackets is text in brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a token stands for."""
+
+    html: str
+    source: str
+    """As typed: what is shown where Markdown has found code."""
+    reference: tuple[str, Span] | None = None
+    """The label and the place, when it is the mark of a note."""
 
 
 @dataclass(slots=True)
 class Rewritten:
-    """The text with our constructs as tags, and what was seen on the way."""
+    """The text with tokens in it, and what was seen on the way."""
 
-    text: str
-    references: list[tuple[str, Span]] = field(default_factory=list)
-    """Marks of notes: label and place."""
+    text: str = ""
+    held: list[Held] = field(default_factory=list)
     targets: list[tuple[str, Span]] = field(default_factory=list)
     """What images and links lead to, and the place."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    def hold(self, html: str, source: str, reference: tuple[str, Span] | None = None) -> str:
+        """Keep something out of Markdown's sight; the token is of characters no source has."""
+        self.held.append(Held(html, source, reference))
+        return f"\x0e{len(self.held) - 1}\x0f"
 
-def rewrite(piece: Piece) -> Rewritten:
-    """Rewrite the inline constructs of a plain piece."""
-    rewriter = _Rewriter(piece)
-    position = 0
-    for match in _TOKEN.finditer(piece.text):
-        rewriter.out.append(piece.text[position : match.start()])
-        rewriter.take(match)
-        position = match.end()
-    rewriter.out.append(piece.text[position:])
-    rewriter.result.text = "".join(rewriter.out)
-    return rewriter.result
+    def release(self, html: str) -> tuple[str, list[tuple[str, Span]]]:
+        """Put back what was held, into what Markdown has made; give the notes' marks, too."""
+        references: list[tuple[str, Span]] = []
+        in_code = False
+
+        def typed(match: re.Match[str]) -> str:
+            return escape(self.held[int(match[1])].source)
+
+        def put(match: re.Match[str]) -> str:
+            nonlocal in_code
+            if match["tag"]:
+                if match["code"]:
+                    in_code = match["code"][0] != "/"
+                return _HELD.sub(typed, match[0])
+            held = self.held[int(match["held"])]
+            if in_code:
+                return escape(held.source)
+            if held.reference:
+                references.append(held.reference)
+            return held.html
+
+        return _RELEASE.sub(put, html), references
+
+
+def rewrite(piece: Piece, links: Mapping[str, str]) -> Rewritten:
+    """Take the inline constructs out of a plain piece.
+
+    ``links`` are the link definitions of the whole document.
+    """
+    return _Rewriter(piece, links).rewrite()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    """A bracket that is open."""
+
+    position: int
+    """In ``out``."""
+    start: int
+    """In the text: where it stands."""
+    end: int
+    """In the text: where its words begin."""
 
 
 class _Rewriter:
     """Takes the tokens of a piece in order; ``out`` is what they have become."""
 
-    def __init__(self, piece: Piece) -> None:
+    def __init__(self, piece: Piece, links: Mapping[str, str]) -> None:
         self.piece = piece
-        self.result = Rewritten("")
+        self.text = piece.text
+        self.links = links
+        self.result = Rewritten()
         self.out: list[str] = []
-        self.brackets: list[tuple[int, int]] = []
-        """Of each open bracket: its position in ``out``, and its offset in the piece."""
+        self.brackets: list[_Bracket] = []
         self.tags: list[str] = []
+        self.no_ticks: set[int] = set()
+        """How many backticks in a row do not come again in this paragraph."""
+        self.has_comments = True
+        """Whether a comment may still end somewhere."""
 
-    def take(self, match: re.Match[str]) -> None:
-        kind = next((name for name in _KINDS if match[name] is not None), "")
-        replacement = match[0]
-        if kind == "break":
-            replacement = "  \n"
-        elif kind == "note":
-            self.result.references.append((match["note"], self.piece.span(match.start())))
-            replacement = f'<a class="noteref" data-note="{escape(match["note"])}"></a>'
-        elif kind == "open":
-            self.brackets.append((len(self.out), match.start()))
-        elif kind in ("attributes", "target", "close"):
-            opened = self.brackets.pop() if self.brackets else None
-            if kind == "attributes" and opened:
-                replacement = self.span(*opened, match)
-            elif kind == "target" and match["target"]:
-                target = match["target"].strip("<>")
-                self.result.targets.append((target, self.piece.span(match.start())))
-        elif kind == "blank":
+    def rewrite(self) -> Rewritten:
+        position = 0
+        while match := _TOKEN.search(self.text, position):
+            self.out.append(self.text[position : match.start()])
+            position = self.take(match)
+        self.out.append(self.text[position:])
+        self.result.text = "".join(self.out)
+        return self.result
+
+    def take(self, match: re.Match[str]) -> int:
+        """Take one token; gives the position after what was taken."""
+        kind, end = match.lastgroup, match.end()
+        if kind == "close":
+            return self.close(end)
+        if kind == "ticks":
+            return self.code(match.start(), end)
+        if kind == "comment":
+            return self.comment(match.start(), end)
+        self.out.append(self.replacement(kind, match))
+        if kind == "blank":
             self.brackets.clear()
-        elif kind == "tag" and not _AUTOLINK.match(match["tag"] + match["inside"]):
-            self.check_tag(match)
-        self.out.append(replacement)
+            self.no_ticks.clear()
+        return end
 
-    def span(self, position: int, offset: int, match: re.Match[str]) -> str:
-        """Make a span of the bracket that opened at ``out[position]``, unless it is text."""
-        span = self.piece.span(offset)
-        attributes = parse_attributes(match["attributes"][1:-1])
+    def replacement(self, kind: str | None, match: re.Match[str]) -> str:
+        """What a token becomes that is not the end of anything."""
+        whole = match[0]
+        span = self.piece.span(match.start())
+        match kind:
+            case "note":
+                html = f'<a class="noteref" data-note="{escape(match["note"])}"></a>'
+                return self.result.hold(html, whole, (match["note"], span))
+            case "open":
+                self.brackets.append(_Bracket(len(self.out), match.start(), match.end()))
+                return self.result.hold(whole, whole)
+            case "address":
+                return self.address(match["address"], span)
+            case "tag":
+                return self.tag(match)
+            case "less":
+                return self.result.hold("&lt;", whole)
+            case "entity":
+                return self.entity(match)
+            case "break":
+                return "  \n"
+            case _:
+                return whole
+
+    # ----------------------------------------------------------------------- brackets
+
+    def close(self, end: int) -> int:
+        """Make a span, a link or a picture of what a bracket closes, unless it is text."""
+        bracket = self.brackets.pop() if self.brackets else None
+        if bracket is None:
+            self.out.append("]")
+            return end
+        span = self.piece.span(bracket.start)
+        opening = self.text[bracket.start : bracket.end]
+        braces = _BRACES.match(self.text, end)
+        if len(self.brackets) >= MAX_BRACKETS_DEEP:
+            if braces:
+                self.result.diagnostics.append(too_deep(span))
+            self.out.append("]")
+            return end
+        if braces and (attributes := self.attributes(braces[0], span)):
+            html = span_tag(attributes, span, self.result.diagnostics)
+            self.out[bracket.position] = self.result.hold(opening[:-1] + html, opening)
+            self.out.append(self.result.hold("</span>", "]" + braces[0]))
+            return braces.end()
+        words = self.text[bracket.end : end - 1]
+        target = None if braces else target_at(self.text, end, words, self.links)
+        if target is None:
+            self.out.append("]")
+            return end
+        self.result.targets.append((target.address, span))
+        source = self.text[end - 1 : target.end]
+        if opening == "![":
+            self.picture(bracket, words, target, words + source)
+        else:
+            self.link(target, span)
+            html = f'<a href="{escape(target.address)}">'
+            self.out[bracket.position] = self.result.hold(html, opening)
+            self.out.append(self.result.hold("</a>", source))
+        return target.end
+
+    def attributes(self, braces: str, span: Span) -> Attributes | None:
+        attributes = parse_attributes(braces[1:-1])
         if attributes is None:
             self.result.diagnostics.append(
                 Diagnostic(
                     "attributes-syntax",
-                    f"“{match['attributes']}” is not read as attributes and stays as text",
+                    f"“{braces}” is not read as attributes and stays as text",
                     "write {.name}, with the dot, or put a backslash before the brace",
                     span,
                     Severity.WARNING,
                 )
             )
-            return match[0]
-        opening = "!" if self.out[position] == "![" else ""
-        self.out[position] = f"{opening}{span_tag(attributes, span, self.result.diagnostics)}"
-        return "</span>"
+        return attributes
 
-    def check_tag(self, match: re.Match[str]) -> None:
-        """Check a raw tag against the vocabulary, and how deep it is in others."""
-        span = self.piece.span(match.start())
-        name = match["tag"].lower()
-        name = RENAMED.get(name, name)
-        if match["end_tag"]:
+    def picture(self, bracket: _Bracket, words: str, target: Target, source: str) -> None:
+        # What the brackets hold is no text but a description: marks in it are as typed.
+        del self.out[bracket.position :]
+        alternative = escape(literal(" ".join(words.split())))
+        html = f'<img src="{escape(target.address)}" alt="{alternative}">'
+        self.out.append(self.result.hold(html, "![" + source))
+
+    def link(self, target: Target, span: Span) -> None:
+        if not is_allowed(target.address):
+            self.result.diagnostics.append(link_not_allowed(target.address, span))
+        if target.title is not None:
+            self.result.diagnostics.append(not_allowed("title= in <a>", span))
+
+    def address(self, address: str, span: Span) -> str:
+        """A link that shows where it leads: ``<https://…>``."""
+        words = re.sub(r"^(?i:mailto):", "", address)
+        href = address if ":" in address else f"mailto:{address}"
+        self.link(Target(href, 0), span)
+        html = f'<a href="{escape(href)}">{escape(words)}</a>'
+        return self.result.hold(html, f"<{address}>")
+
+    # ----------------------------------------------------------------------- what hides
+
+    def code(self, start: int, end: int) -> int:
+        """Skip a span of code, which ends at as many backticks in the same paragraph."""
+        count = end - start
+        if count not in self.no_ticks:
+            closing = re.compile(rf"(?<!`)`{{{count}}}(?!`)|\n[ \t]*\n").search(self.text, end)
+            if closing and closing[0][0] == "`":
+                end = closing.end()
+            else:
+                self.no_ticks.add(count)
+        self.out.append(self.text[start:end])
+        return end
+
+    def comment(self, start: int, end: int) -> int:
+        """Leave a comment out. One that is never closed is text."""
+        closing = self.text.find("-->", end) if self.has_comments else -1
+        if closing < 0:
+            self.has_comments = False
+            self.out.append(self.result.hold("&lt;", "<"))
+            return start + 1
+        end = closing + 3
+        neighbours = {self.text[start - 1 : start], self.text[end : end + 1]}
+        alone = neighbours <= {"", "\n"}
+        self.out.append("" if alone else self.result.hold("", self.text[start:end]))
+        return end
+
+    # ----------------------------------------------------------------------- HTML
+
+    def tag(self, match: re.Match[str]) -> str:
+        """Check a tag against the vocabulary; only those of blocks are left to Markdown."""
+        whole = match[0]
+        read = _TAG.fullmatch(whole)
+        assert read is not None
+        name = read[1].lower()
+        self.check_tag(whole, read, self.piece.span(match.start()))
+        return self.result.hold(whole, whole) if name in INLINE or name not in ELEMENTS else whole
+
+    def check_tag(self, whole: str, read: re.Match[str], span: Span) -> None:
+        name = RENAMED.get(read[1].lower(), read[1].lower())
+        if name not in ELEMENTS:
+            self.result.diagnostics.append(not_allowed(f"<{read[1]}>", span))
+        elif whole[1] == "/":
             if name in self.tags:
                 while self.tags.pop() != name:
                     pass
-        elif name not in ELEMENTS:
-            self.result.diagnostics.append(not_allowed(f"<{match['tag']}>", span))
         else:
-            self.check_attributes(match, ELEMENTS[name] | EVERYWHERE, span)
-            if name not in _VOID and not match[0].endswith("/>"):
+            self.check_attributes(name, read, span)
+            if name not in _VOID and not whole.endswith("/>"):
                 self.tags.append(name)
                 if len(self.tags) == MAX_TAGS_DEEP:
                     self.result.diagnostics.append(too_deep(span))
 
-    def check_attributes(self, match: re.Match[str], allowed: frozenset[str], span: Span) -> None:
-        for attribute, value in _ATTRIBUTE.findall(match["inside"].rstrip("/")):
+    def check_attributes(self, name: str, read: re.Match[str], span: Span) -> None:
+        allowed = (ELEMENTS[name] | EVERYWHERE) - NOT_WRITTEN.get(name, frozenset())
+        for attribute, quoted in _ATTRIBUTE.findall(read[2].rstrip("/")):
+            value = literal(quoted.strip("\"'"))
             if attribute.lower() not in allowed:
-                what = f"{attribute}= in <{match['tag']}>"
-                self.result.diagnostics.append(not_allowed(what, span))
+                self.result.diagnostics.append(not_allowed(f"{attribute}= in <{read[1]}>", span))
             elif attribute.lower() in ("href", "src"):
-                self.result.targets.append((value.strip("\"'"), span))
+                self.result.targets.append((value, span))
+                if name == "a" and not is_allowed(value):
+                    self.result.diagnostics.append(link_not_allowed(value, span))
+
+    def entity(self, match: re.Match[str]) -> str:
+        """Check a character that is written by its number."""
+        digits = match[0][2:].rstrip(";")
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits[:9])
+        if number in (9, 10, 13) or (0x20 <= number <= 0x10FFFF and not is_unusable(number)):
+            return match[0]
+        self.result.diagnostics.append(
+            Diagnostic(
+                "control-character",
+                f"“{match[0]}” stands for a character that has no place in a text",
+                "remove it, or write the character that is meant",
+                self.piece.span(match.start()),
+            )
+        )
+        return self.result.hold("", match[0])
+
+
+def is_unusable(number: int) -> bool:
+    """Whether a code point is one that XML, or a page, cannot hold."""
+    return 0x7F <= number <= 0x9F or 0xD800 <= number <= 0xDFFF or number & 0xFFFE == 0xFFFE
 
 
 def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) -> str:
@@ -180,10 +377,10 @@ def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) 
     return f"<span{''.join(parts)}>"
 
 
-def unknown_class(name: str, known: object, what: str, span: Span) -> Diagnostic:
+def unknown_class(name: str, known: Iterable[str], what: str, span: Span) -> Diagnostic:
     """Say that a class is not in the vocabulary, and which one is near it."""
-    names = sorted(known)  # type: ignore[call-overload]
-    near = difflib.get_close_matches(name, names, n=1)
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1) if len(name) < 100 else []
     return Diagnostic(
         "unknown-class",
         f"“{name}” is not a {what} that is known here",
@@ -199,5 +396,15 @@ def not_allowed(what: str, span: Span) -> Diagnostic:
         f"{what} is HTML that a document may not use",
         "remove it, or write &lt; for a bare “<”; the marks that can be used are in"
         " docs/source-format.md",
+        span,
+    )
+
+
+def link_not_allowed(href: str, span: Span) -> Diagnostic:
+    """Say that a link leads where none may."""
+    return Diagnostic(
+        "link-not-allowed",
+        f"a link may not lead to “{href}”",
+        "link to http:, https:, mailto: or, with #, to a place in the book",
         span,
     )

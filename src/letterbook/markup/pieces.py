@@ -9,23 +9,23 @@ every line known.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.markup.attributes import Attributes, parse_attributes
 from letterbook.metadata import Responsibility
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
-_FENCE = re.compile(r":{3,}[ \t]*(?P<what>.*?)[ \t]*:*[ \t]*$")
-_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _RESPONSIBILITY = re.compile(rf"\[\]\{{\.({'|'.join(Responsibility)})\}}[ \t]*")
 _QUOTE_DEPTH = re.compile(r"(?:[ \t]*>){20}")
 MAX_FENCES = 12
 """Blocks within blocks; the letters that we know need two."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """Some lines of the source, kept with where they came from."""
 
@@ -36,18 +36,22 @@ class Piece:
     shifts: tuple[int, ...]
     """For each line, how many characters were taken from its front."""
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The lines, joined."""
         return "\n".join(self.lines)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        """For each line, where it starts in ``text``."""
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
+
     def span(self, offset: int) -> Span:
         """The place in the file of a character of ``text``."""
-        before = self.text[:offset]
-        line = before.count("\n")
-        column = offset - (before.rfind("\n") + 1)
         if not self.lines:
             return Span(self.file)
+        line = bisect_right(self._starts, offset) - 1
+        column = offset - self._starts[line]
         return Span(self.file, self.numbers[line], column + self.shifts[line] + 1)
 
     def part(self, start: int, end: int) -> Piece:
@@ -86,37 +90,37 @@ def whole(text: str, file: str, first_line: int) -> Piece:
 def split_notes(piece: Piece) -> tuple[Piece, tuple[NotePiece, ...]]:
     """Take the definitions of notes out of a text; blank lines stay where they stood."""
     body = list(piece.lines)
+    following = _following(piece.lines)
     notes: list[NotePiece] = []
     position = 0
     while position < len(body):
         match = _DEFINITION.match(body[position])
         if not match:
-            position = _after_code(body, position)
+            position += 1
             continue
-        end = _definition_end(body, position)
+        end = _definition_end(piece.lines, following, position)
         notes.append(_note(piece, position, end, match))
         body[position:end] = [""] * (end - position)
         position = end
     return Piece(piece.file, tuple(body), piece.numbers, piece.shifts), tuple(notes)
 
 
-def _after_code(lines: Sequence[str], position: int) -> int:
-    """Skip a fenced code block; what stands in one is not ours to read."""
-    opening = _CODE_FENCE.match(lines[position])
-    if opening:
-        for end in range(position + 1, len(lines)):
-            if lines[end].strip().startswith(opening[1]):
-                return end + 1
-    return position + 1
+def _following(lines: tuple[str, ...]) -> list[str]:
+    """For each line, the first that is not blank from there on."""
+    following = [""] * len(lines)
+    last = ""
+    for number in range(len(lines) - 1, -1, -1):
+        last = lines[number] if lines[number].strip() else last
+        following[number] = last
+    return following
 
 
-def _definition_end(lines: list[str], start: int) -> int:
+def _definition_end(lines: tuple[str, ...], following: list[str], start: int) -> int:
     end = start + 1
     while end < len(lines):
         line = lines[end]
         if not line.strip():
-            following = next((x for x in lines[end:] if x.strip()), "")
-            if not following.startswith(("    ", "\t")):
+            if not following[end].startswith(("    ", "\t")):
                 break
         elif _DEFINITION.match(line) or (
             # A line that is not indented goes on with a paragraph, but starts none.
@@ -149,17 +153,12 @@ def _note(piece: Piece, start: int, end: int, match: re.Match[str]) -> NotePiece
 def split_fences(piece: Piece) -> tuple[tuple[Piece | Fence, ...], list[Diagnostic]]:
     """Take a text apart at its ``:::`` lines."""
     splitter = _Splitter(piece)
-    position = 0
-    while position < len(piece.lines):
-        line = piece.lines[position]
-        if match := _FENCE.match(line):
+    for position, line in enumerate(piece.lines):
+        if line.startswith(":::"):
             splitter.flush(position)
-            splitter.fence(position, match["what"])
+            splitter.fence(position, line.strip(": \t"))
         elif _QUOTE_DEPTH.match(line):
             splitter.diagnostics.append(too_deep(splitter.at(position)))
-        elif _CODE_FENCE.match(line):
-            position = _after_code(piece.lines, position) - 1
-        position += 1
     splitter.flush(len(piece.lines))
     splitter.close_all()
     return tuple(splitter.open[0].content), splitter.diagnostics
@@ -196,6 +195,7 @@ class _Splitter:
         if what:
             if len(self.open) > MAX_FENCES:
                 self.diagnostics.append(too_deep(self.at(position)))
+                self.close()
             self.open.append(_Open(self.attributes(position, what), [], position))
         elif len(self.open) > 1:
             self.close()

@@ -1,32 +1,34 @@
 """A document's Markdown to trees: the body and each note.
 
-Python-Markdown reads what is plain Markdown; what is ours has been rewritten by ``pieces`` and
-``constructs`` before. What comes out is in the vocabulary, or there are errors.
+Python-Markdown reads the blocks, emphasis and code; what stands within lines besides has been
+taken out by ``constructs``, and our blocks and notes by ``pieces``. What comes out is in the
+vocabulary, or there are errors.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
 import markdown
-from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span
+from letterbook.markup.chunks import MAX_BLOCKS, chunks, has_too_many_blocks, too_long
 from letterbook.markup.constructs import rewrite, unknown_class
+from letterbook.markup.links import definitions, without_definitions
 from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
-from letterbook.markup.sanitize import parse_fragment, sanitize
-from letterbook.markup.vocabulary import BLOCKS, ELEMENTS
+from letterbook.markup.sanitize import parse_fragment, remove, sanitize
+from letterbook.markup.vocabulary import BLOCKS, ELEMENTS, INLINE
 from letterbook.model import Note
 
-_LINK_DEFINITION = re.compile(r" {0,3}\[[^\]^][^\]]*\]:\s*\S+.*")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_BLOCK = frozenset(ELEMENTS) - {
-    "a", "span", "em", "strong", "code", "sub", "sup", "del", "ins", "br", "img"
-}  # fmt: skip
+_VERSE_END = re.compile(r"(?<=\S)[ \t]*+\n[ \t]*+(?=\S)")
+_ALIGNED = re.compile(r"text-align: (left|center|right);")
+_BLOCK = frozenset(ELEMENTS) - INLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,22 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.markdown = markdown.Markdown(extensions=["tables", "sane_lists", "def_list"])
-        # A list that starts with 1918 keeps its 1918.
-        self.markdown.parser.blockprocessors["olist"].LAZY_OL = False
         # A link's definition serves the whole document, wherever it stands.
-        self.definitions = "\n".join(
-            line for line in text.split("\n") if _LINK_DEFINITION.fullmatch(line)
-        )
+        self.links = definitions(text.split("\n"))
         self.diagnostics: list[Diagnostic] = []
         self.references: list[tuple[str, Span]] = []
         self.targets: list[tuple[str, Span]] = []
+        self.said: set[tuple[str, str]] = set()
+        """Code and message of what has been reported with a good place."""
+
+    def say(self, found: Iterable[Diagnostic]) -> None:
+        for diagnostic in found:
+            self.said.add((diagnostic.code, diagnostic.message.lower()))
+            self.diagnostics.append(diagnostic)
 
     def tree(self, piece: Piece, in_note: bool = False) -> Element:
         content, found = split_fences(piece)
-        self.diagnostics += found
+        self.say(found)
         before = len(self.references)
         html = "".join(self.html(content, frozenset()))
         if in_note and len(self.references) > before:
@@ -108,14 +113,13 @@ class _Reader:
                 for label, span in self.references[before:]
             ]
         root = parse_fragment(html)
-        self.diagnostics += self.unseen(sanitize(root, _finder(piece)))
+        _align(root)
+        # What the last gate finds has mostly been said already, with a better place.
+        unseen = sanitize(root, _finder(piece))
+        self.say([d for d in unseen if (d.code, d.message.lower()) not in self.said])
+        _drop_empty(root)
         _fold_space(root)
         return root
-
-    def unseen(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """What has not been said already, with a better place."""
-        said = {(d.code, d.message.lower()) for d in self.diagnostics}
-        return [d for d in found if (d.code, d.message.lower()) not in said]
 
     def html(self, content: tuple[Piece | Fence, ...], around: frozenset[str]) -> Iterable[str]:
         for item in content:
@@ -134,19 +138,40 @@ class _Reader:
             yield "</div>"
 
     def plain(self, piece: Piece, keep_lines: bool) -> str:
-        rewritten = rewrite(piece)
-        self.diagnostics += rewritten.diagnostics
-        self.references += rewritten.references
+        piece = dataclasses.replace(piece, lines=without_definitions(piece.lines))
+        html = None if self.is_too_long(piece) else self.marked(piece, keep_lines)
+        # With None there are errors; the words stay, so that nothing is said to be empty.
+        return f"<p>{escape(piece.text)}</p>" if html is None else html
+
+    def is_too_long(self, piece: Piece) -> bool:
+        found = list(too_long(piece))
+        self.say(found)
+        return bool(found)
+
+    def marked(self, piece: Piece, keep_lines: bool) -> str | None:
+        rewritten = rewrite(piece, self.links)
+        self.say(rewritten.diagnostics)
         self.targets += rewritten.targets
+        if any(d.code == "nesting-too-deep" for d in rewritten.diagnostics):
+            return None
         text = rewritten.text
         if keep_lines:
-            text = re.sub(r"(?<=\S)[ \t]*\n(?=[ \t]*\S)", "  \n", text)
-        self.markdown.reset()
+            text = _VERSE_END.sub("  \n", text).lstrip("\n\t ")
+        parts = list(chunks(text))
+        if any(map(has_too_many_blocks, parts)):
+            self.say([_too_many_blocks(piece.span(0))])
+            return None
         try:
-            return str(self.markdown.convert(f"{text}\n\n{self.definitions}"))
+            html, references = rewritten.release("".join(map(self.convert, parts)))
         except RecursionError:
-            self.diagnostics.append(too_deep(piece.span(0)))
-            return ""
+            self.say([too_deep(piece.span(0))])
+            return None
+        self.references += references
+        return html
+
+    def convert(self, text: str) -> str:
+        self.markdown.htmlStash.reset()
+        return str(self.markdown.convert(text))
 
     def check_notes(self, notes: dict[str, Note]) -> None:
         marked = {label for label, _ in self.references}
@@ -172,10 +197,34 @@ class _Reader:
                 )
 
 
+def _too_many_blocks(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "passage-too-long",
+        f"a list or a quotation here has more than {MAX_BLOCKS:,} paragraphs",
+        "put a paragraph of text between parts of it, or make several documents",
+        span,
+    )
+
+
 def _finder(piece: Piece) -> Callable[[str], Span]:
     """Find the place of a text in a piece; the piece's start when it is not there."""
     haystack = piece.text.lower()
     return lambda needle: piece.span(max(haystack.find(needle.lower()), 0))
+
+
+def _align(root: Element) -> None:
+    """Make classes of the styles that Python-Markdown gives to cells of a table."""
+    for cell in root.iter("th", "td"):
+        if match := _ALIGNED.fullmatch(cell.get("style", "")):
+            del cell.attrib["style"]
+            cell.set("class", match[1])
+
+
+def _drop_empty(root: Element) -> None:
+    """Drop paragraphs of nothing, such as a comment leaves."""
+    for element in list(root.iter("p")):
+        if not len(element) and not (element.text or "").strip():
+            remove(element)
 
 
 def _fold_space(root: Element) -> None:
@@ -183,8 +232,9 @@ def _fold_space(root: Element) -> None:
 
     No-break spaces are somebody's decision and stay.
     """
+    verbatim = {element for pre in root.iter("pre") for element in pre.iter()}
     for element in root.iter():
-        if element.tag == "pre" or any(a.tag == "pre" for a in element.iterancestors("pre")):
+        if element in verbatim:
             continue
         if element.text:
             element.text = _SPACE.sub(" ", element.text)
@@ -199,14 +249,3 @@ def _fold_space(root: Element) -> None:
     ):
         if element.text is not None and not element.text.strip(" "):
             element.text = None
-
-
-def inline(text: str) -> Element:
-    """Read one line of Markdown without blocks (an index heading) into a ``span``."""
-    html = markdown.markdown(text.replace("<", "&lt;"))
-    root = parse_fragment(html)
-    for child in root:
-        child.tag = "span"
-        child.tail = None
-        return child
-    return etree.Element("span")

@@ -6,17 +6,16 @@ whatever a parser made of the text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span
-from letterbook.markup.constructs import not_allowed
+from letterbook.markup.constructs import link_not_allowed, not_allowed, unknown_class
+from letterbook.markup.links import is_allowed
 from letterbook.markup.pieces import too_deep
-from letterbook.markup.vocabulary import ELEMENTS, EVERYWHERE, LINK_SCHEMES, RENAMED
+from letterbook.markup.vocabulary import CLASSES, ELEMENTS, EVERYWHERE, RENAMED
 
 MAX_DEPTH = 60
 """Elements within elements; about half of what the layout can bear."""
@@ -36,7 +35,7 @@ def sanitize(root: Element, place: Place) -> list[Diagnostic]:
     while stack:
         element, depth = stack.pop()
         if not isinstance(element.tag, str):
-            _remove_keeping_tail(element)
+            remove(element)
             continue
         if depth > MAX_DEPTH:
             diagnostics.append(too_deep(place("")))
@@ -51,32 +50,21 @@ def sanitize(root: Element, place: Place) -> list[Diagnostic]:
             if name not in allowed | EVERYWHERE:
                 what = f"{name}= in <{element.tag}>"
                 diagnostics.append(not_allowed(what, place(str(name))))
+        for name in element.get("class", "").split():
+            if name not in CLASSES.get(element.tag, ()):
+                known = CLASSES.get(element.tag, frozenset())
+                diagnostics.append(unknown_class(name, known, element.tag, place(name)))
         diagnostics += _check_link(element, place)
     return diagnostics
 
 
 def _check_link(element: Element, place: Place) -> list[Diagnostic]:
     href = element.get("href") if element.tag == "a" else None
-    if href is None or href.startswith("#"):
-        return []
-    try:
-        # Browsers skip control characters and spaces when they read a scheme; so do we.
-        scheme = urlsplit(re.sub(r"[\x00-\x20]", "", unquote(href))).scheme.lower()
-    except ValueError:
-        scheme = "unreadable"
-    if scheme in LINK_SCHEMES:
-        return []
-    return [
-        Diagnostic(
-            "link-not-allowed",
-            f"a link may not lead to “{href}”",
-            "link to http:, https:, mailto: or, with #, to a place in the book",
-            place(href),
-        )
-    ]
+    return [] if href is None or is_allowed(href) else [link_not_allowed(href, place(href))]
 
 
-def _remove_keeping_tail(element: Element) -> None:
+def remove(element: Element) -> None:
+    """Take an element out of its tree, and leave the text that follows it."""
     parent = element.getparent()
     if parent is None:
         return

@@ -34,8 +34,8 @@ ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "thead": frozenset(),
         "tbody": frozenset(),
         "tr": frozenset(),
-        "th": frozenset({"colspan", "rowspan", "scope"}),
-        "td": frozenset({"colspan", "rowspan"}),
+        "th": frozenset({"colspan", "rowspan", "scope", "class"}),
+        "td": frozenset({"colspan", "rowspan", "class"}),
         "figure": frozenset(),
         "figcaption": frozenset(),
         "img": frozenset({"src", "alt"}),
@@ -52,6 +52,23 @@ ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Element to the attributes it may have besides those of EVERYWHERE."""
+
+INLINE = frozenset(
+    {
+        *("a", "span", "em", "strong", "code", "sub", "sup", "del", "ins", "br", "img"),
+        *("i", "b", "s"),
+    }
+)
+"""Elements that stand within lines, and the other names that some of them may be written with."""
+
+NOT_WRITTEN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "a": frozenset({"class", "data-note"}),
+        "th": frozenset({"class"}),
+        "td": frozenset({"class"}),
+    }
+)
+"""Attributes that we set, but that nobody may write: a note's mark is ``[^1]`` and nothing else."""
 
 BLOCKS: Mapping[str, str] = MappingProxyType(
     {
@@ -86,6 +103,17 @@ SPAN_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
     {"index": frozenset({"term", "sub"}), "sic": frozenset({"corr"})}
 )
 """The keys that a span's class understands, besides ``lang``."""
+
+CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "div": frozenset(BLOCKS),
+        "span": frozenset(SPANS),
+        "a": frozenset({"noteref"}),
+        "th": frozenset({"left", "center", "right"}),
+        "td": frozenset({"left", "center", "right"}),
+    }
+)
+"""The classes that each element may have; those of a table's cells say how they are set."""
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 """What a link may lead to, besides a place in the book."""
