@@ -128,8 +128,8 @@ body { margin: 0; background: var(--paper) }
 main { max-width: 44rem; margin: 0 auto; padding: 3rem 1.25rem; overflow-wrap: anywhere }
 h1 { margin: 0 0 1.5rem; font-size: 1.375rem; font-weight: 600 }
 ol { margin: 0; padding: 0; list-style: none }
-li { padding: 1rem 0 1rem 1rem; border-inline-start: 3px solid var(--rule) }
-li + li { margin-top: 1rem }
+li { padding-inline-start: 1rem; border-inline-start: 3px solid var(--rule) }
+li + li { margin-top: 1.5rem }
 li.error { border-color: var(--red) }
 p { margin: 0 }
 .place, .code { color: var(--soft); font: 0.875rem/1.5 ui-monospace, monospace }
