@@ -134,12 +134,13 @@ def _prove_document(document: Document, edited: EditedDocument) -> Iterator[Diag
         return span_of(document, written[min(difference.at, len(written) - 1)])
 
     differences = compare(written, read)
-    yield from diagnostics(
-        differences, written, "the edition", span, hint="see how this line is marked up; " + _HINT
-    )
+    yield from diagnostics(differences, written, "the edition", span, hint=_READ_OTHERWISE)
 
 
-_HINT = "where a character is meant as itself, put a backslash before it"
+_READ_OTHERWISE = (
+    "Markdown takes this line for more than words, perhaps for a list that counts by itself: put a"
+    " backslash before the character that is meant as itself, as in 1918\\. or \\["
+)
 
 
 def prove_xhtml(
@@ -226,16 +227,19 @@ def prove_pdf(
 ) -> list[Diagnostic]:
     """Compare the edition with the print HTML, and all words of that with those of the PDF."""
     found = prove_xhtml(book, edition, {"print.html": print_html}, "the print HTML")
-    root = parse(print_html, is_xml=False)
     notes = [note.id for document in edition.documents for note in document.notes]
-    reading = read_tree(root, print_key, parts_of(root, notes))
     try:
+        root = parse(print_html, is_xml=False)
         words = read_pdf(pdf, print_key)
+    except etree.XMLSyntaxError:
+        return found  # It has been said.
     except UntaggedError:
         return [*found, _unreadable("the PDF", "it has no structure tree")]
     except (pypdfium2.PdfiumError, OSError) as error:
         return [*found, _unreadable("the PDF", str(error))]
-    return [*found, *_print_faults(compare(reading.words, words), reading, Places(book, edition))]
+    reading = read_tree(root, print_key, parts_of(root, notes))
+    differences = compare(reading.words, words, printed=True)
+    return [*found, *_print_faults(differences, reading, Places(book, edition))]
 
 
 def _print_faults(

@@ -36,7 +36,7 @@ def diagnostics(
         yield Diagnostic(
             CODES[difference.change],
             f"in {_where(medium, difference)}, {_what(difference, expected)}",
-            _RENUMBER if difference.change is Change.RENUMBERED else hint,
+            hint,
             span(difference),
         )
     if rest := differences[MOST:]:
@@ -47,12 +47,6 @@ def diagnostics(
             "see to the first differences; the others may come of them",
             span(rest[0]),
         )
-
-
-_RENUMBER = (
-    "lists count on from their first number; where it is not a list, write a backslash before"
-    " the full stop: 1918\\."
-)
 
 
 def _where(medium: str, difference: Difference) -> str:

@@ -30,12 +30,12 @@ _TARGET = re.compile(
     r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
 )
 _ATTRIBUTES = re.compile(r"\{((?:[^{}\"']|\"[^\"]*\"|'[^']*')*)\}")
-_ATTRIBUTE = r"""(?:[.\#][\w:.-]+|[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"'}]+))"""
-_ATTRIBUTE_LIST = re.compile(rf"\s*(?:{_ATTRIBUTE}\s*)*")
+_ATTRIBUTE = r"""(?:\.[\w-]++|\#[\w:.-]++|[\w-]++=(?:"[^"]*"|'[^']*'|[^\s"'}]++))"""
+_ATTRIBUTE_LIST = re.compile(rf"\s*+(?:{_ATTRIBUTE}\s*+)*+")
 _PAGE = re.compile(r"\.page(?![\w-])")
 _REFERENCE = re.compile(r"\s?\[([^\]]*)\]")
 _LINK_LABEL = re.compile(
-    r"^ {0,3}\[(?!\^)([^\]]+)\]:\s*<?((?:https?|ftp|mailto):\S+|\#\S+|\S*/\S*|\S+\.[a-z]{2,4})>?"
+    r"^ {0,3}\[(?!\^)([^\]\n]+)\]:\s*<?((?:https?|ftp|mailto):\S+|\#\S+|\S*/\S*|\S+\.[a-z]{2,4})>?"
     r"""(?:[ \t]+(?:"[^"]*"|'[^']*'|\([^)]*\)))?[ \t]*$""",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -20,6 +20,8 @@ import pypdfium2.raw as pdfium
 from letterbook.witness.words import Break, Collector, Key, Kind, Word
 
 _SPACE = 0x20
+_GAP = "\x1e"
+"""Stands for distance without a space, between two objects of one sequence."""
 _SURROGATES = range(0xD800, 0xE000)
 _LEADER = frozenset(".·•…‥_")
 _LEADER_LENGTH = 3
@@ -104,8 +106,12 @@ def _separate(collector: Collector, previous: _Item | None, item: _Item) -> None
 
 
 def _collect(collector: Collector, item: _Item, page: int) -> None:
-    if not item.is_label or any(c.isalnum() for c in item.text):
-        collector.text(item.text, Kind.TEXT, page)
+    if item.is_label and not any(c.isalnum() for c in item.text):
+        return
+    for number, piece in enumerate(item.text.split(_GAP)):
+        if number:
+            collector.end(Break.GAP)
+        collector.text(piece, Kind.TEXT, page)
 
 
 def _without_leaders(items: list[_Item]) -> list[_Item]:
@@ -243,8 +249,7 @@ def _add(text: _Text, text_page: Any, first: int, last: int, units: list[int]) -
     if not text.pieces:
         text.left, text.baseline, text.height = left, baseline, height
     elif left - text.right > 0.1 * height:
-        # Of two objects in one sequence, the space between them is not a glyph.
-        text.pieces.append(" ")
+        text.pieces.append(_GAP)
     text.right = box.right
     text.pieces.append(_decode(_spaces(text_page, first, units, height)))
 

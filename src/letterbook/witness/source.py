@@ -26,7 +26,7 @@ _ORDINAL = re.compile(r"\d+\.(?=[ \t])[ \t]*")
 _TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*")
 _CELL_EDGE = re.compile(r"\\.|(?P<ticks>`+).+?(?P=ticks)|(?P<bar>\|)")
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
-_WORD = re.compile(rf"[^\s{EDGE}]+")
+_WORD = re.compile(rf"([^\s{EDGE}]+)([\s{EDGE}]*)")
 _TYPED = re.compile(r"\S+")
 
 
@@ -120,25 +120,19 @@ def _words(text: str, start: int, labels: frozenset[str], key: Key) -> Iterator[
     # What is indented may be shown as typed: then that is what must be there.
     typed = list(_TYPED.finditer(text)) if _INDENTED.search(text) else []
     starts = [match.start() for match in typed]
-    end = 0
-    painted = "".join(paint)
-    pending: Word | None = None
-    for match in _WORD.finditer(painted):
-        if pending:
-            yield pending._replace(
-                after=Break.EDGE if EDGE in painted[end : match.start()] else Break.SPACE
-            )
-        end = match.end()
-        shown = match[0].replace(GONE, "")
-        pending = None
-        if compared := key(shown):
-            at = match.start() + len(match[0]) - len(match[0].lstrip(GONE))
-            kind = Kind.OPTIONAL if match.start() in optional else Kind.TEXT
-            here = bisect_right(starts, match.start()) - 1
-            as_typed = key(typed[here][0]) if typed else ""
-            pending = Word(shown, compared, Break.EDGE, start + at, kind, as_typed)
-    if pending:
-        yield pending
+    for match in _WORD.finditer("".join(paint)):
+        shown = match[1].replace(GONE, "")
+        compared = key(shown)
+        if not compared:
+            continue
+        offset = match.start()
+        as_typed = key(typed[bisect_right(starts, offset) - 1][0]) if typed else ""
+        place = start + offset
+        if match[1][0] == GONE:
+            place += len(match[1]) - len(match[1].lstrip(GONE))
+        after = Break.EDGE if EDGE in match[2] else Break.SPACE
+        kind = Kind.OPTIONAL if offset in optional else Kind.TEXT
+        yield Word(shown, compared, after, place, kind, as_typed)
 
 
 def _paint_line(line: str, offset: int, paint: list[str], optional: set[int]) -> None:
@@ -160,16 +154,34 @@ def _paint_line(line: str, offset: int, paint: list[str], optional: set[int]) ->
 def _paint_tables(lines: list[tuple[int, str]], paint: list[str]) -> None:
     """Make the bars of tables the edges that they are, and paint over the rule below the head."""
     in_table = False
+    before = ""
     for (offset, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
-        if not line.strip():
+        if not line.strip(_MARGIN):
             in_table = False
         elif in_table and _is_table_rule(line):
             paint[offset : offset + len(line)] = EDGE * len(line)
-        elif _is_table_rule(following):
-            in_table = in_table or len(_bars(line)) == len(_bars(following))
+        elif _is_table_rule(following) and _ends_block(before, line):
+            in_table = len(_bars(line)) == len(_bars(following))
         if in_table:
             for bar in _bars(line, outer=True):
                 paint[offset + bar] = EDGE
+        before = line
+
+
+_MARGIN = " \t>"
+
+
+def _ends_block(line: str, following: str) -> bool:
+    """Whether what follows a line is no part of its paragraph: only there can a table begin."""
+    bare = line.strip(_MARGIN)
+    depth, next_depth = (x[: len(x) - len(x.lstrip(_MARGIN))].count(">") for x in (line, following))
+    return (
+        not bare
+        or depth != next_depth
+        or bare.startswith("#")
+        or _BLOCK.match(line) is not None
+        or _RULE.fullmatch(line) is not None
+    )
 
 
 def _is_table_rule(line: str) -> bool:
@@ -181,4 +193,4 @@ def _bars(line: str, outer: bool = False) -> list[int]:
     bars = [match.start() for match in _CELL_EDGE.finditer(line) if match["bar"]]
     if outer:
         return bars
-    return [bar for bar in bars if line[:bar].strip(" \t>") and line[bar + 1 :].strip()]
+    return [bar for bar in bars if line[:bar].strip(_MARGIN) and line[bar + 1 :].strip()]

@@ -192,16 +192,16 @@ def parts_of(root: Element, notes: Iterable[str]) -> dict[Element, Part]:
     """
     known = set(notes)
     parts: dict[Element, Part] = {}
-    for article in (e for e in root.iter() if _name(e) == "article" and e.get("id")):
+    for article in (e for e in root.iter("*") if _name(e) == "article" and e.get("id")):
         document = article.get("id", "")
         parts[article] = Part(document, around=True)
-        for element in article.iter():
+        for element in article.iter("*"):
             if "text" in element.get("class", "").split() and _name(element) == "div":
                 parts[element] = Part(document)
-    for element in root.iter():
-        if isinstance(element.tag, str) and (note := element.get("id")) in known and note:
+    for element in root.iter("*"):
+        if (note := element.get("id")) and note in known:
             document = next((a.get("id", "") for a in element.iterancestors() if a in parts), "")
-            for inner in element.iter():
+            for inner in element.iter("*"):
                 if "note-text" in inner.get("class", "").split() and _name(inner) == "div":
                     parts[inner] = Part(document, note)
     return parts

@@ -120,7 +120,7 @@ def exact_key(text: str) -> str:
 
 def source_key(text: str) -> str:
     """Give a word to be compared with its source: without what only a parser can tell apart."""
-    return text.translate(_MARKUP)
+    return text if text.isascii() and text.isalnum() else text.translate(_MARKUP)
 
 
 def print_key(text: str) -> str:
