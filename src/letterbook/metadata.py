@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 
 _FULL_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def _alias(name: str) -> str:
@@ -61,7 +61,7 @@ def _check_pattern(pattern: re.Pattern[str], what: str) -> AfterValidator:
 
 
 def _one_or_many(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, (list, tuple)) else [value]
 
 
 Text = Annotated[
