@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -32,7 +33,14 @@ Locate = Callable[[Element, Key], None]
 _BLOCK = (
     "p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "h2", "h3", "h4", "pre", "div"
 )  # fmt: skip
-_LIKE = {"'": "['’]", "’": "['’]", "-": "[-\u2010\u2011]"}
+_LIKE = {"'": "['’]", "-": "[-\u2010\u2011]"}
+_WORD = "[\\w\u0300-\u036f]"
+"""A character of a word; combining accents belong to it."""
+_FIRST = re.compile(rf"{_WORD}+|\S")
+"""What a form can begin with: a word, or a mark that is none."""
+_WALL = "\0"
+"""Stands for a block within a text; no form has it, for it is no space either."""
+_BEFORE = re.compile(r"\A[\W_]+")
 DIGITS = "0–9"
 
 
@@ -45,11 +53,26 @@ def plain_heading(text: str) -> str:
 class Terms:
     """What to look for, compiled from the authority file."""
 
-    pattern: re.Pattern[str] | None
+    patterns: Mapping[str, list[re.Pattern[str]]]
+    """From the first word of forms, folded, to the patterns of these forms, the longest first."""
     keys: Mapping[str, Key]
     """From a form, folded, to the heading that it belongs to."""
     headings: Mapping[str, str]
     """From a plain heading, case-folded, to the heading as written."""
+
+    def find(self, text: str) -> Iterator[tuple[int, int, Key]]:
+        """Find the forms in a text: where each begins and ends, and its heading.
+
+        Where several begin at the same place the longest is found; none overlap.
+        """
+        position = 0
+        while token := _FIRST.search(text, position):
+            position = token.end()
+            for pattern in self.patterns.get(folded(token[0]), ()):
+                if match := pattern.match(text, token.start()):
+                    position = max(match.end(), position)
+                    yield match.start(), match.end(), self.keys[folded(match[0])]
+                    break
 
 
 def compile_terms(authority: Authority) -> tuple[Terms, list[Diagnostic]]:
@@ -70,7 +93,7 @@ def compile_terms(authority: Authority) -> tuple[Terms, list[Diagnostic]]:
             )
         headings[name.casefold()] = entry.heading
         for form, key in _forms(entry, name):
-            other = keys.setdefault(_folded(form), key)
+            other = keys.setdefault(folded(form), key)
             if other != key:
                 diagnostics.append(
                     Diagnostic(
@@ -81,12 +104,12 @@ def compile_terms(authority: Authority) -> tuple[Terms, list[Diagnostic]]:
                         span,
                     )
                 )
-    # The longest first: a regular expression takes the first alternative that fits.
-    forms = sorted(keys, key=lambda form: (-len(form), form))
-    pattern = None
-    if forms:
-        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(_form_pattern(f) for f in forms)})(?!\w)")
-    return Terms(pattern, keys, headings), diagnostics
+    patterns: dict[str, list[re.Pattern[str]]] = {}
+    for form in sorted(keys, key=lambda form: (-len(form), form)):
+        first = _FIRST.search(form)
+        assert first is not None, "a form is not empty"
+        patterns.setdefault(first[0], []).append(_form_pattern(form))
+    return Terms(patterns, keys, headings), diagnostics
 
 
 def _forms(entry: IndexEntry, name: str) -> Iterator[tuple[str, Key]]:
@@ -97,15 +120,20 @@ def _forms(entry: IndexEntry, name: str) -> Iterator[tuple[str, Key]]:
             yield form, (name, plain_heading(subentry.heading))
 
 
-def _folded(form: str) -> str:
-    return plain(form).strip().replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
+def folded(form: str) -> str:
+    """What is the same in two spellings of a form: its spaces, apostrophes and hyphens."""
+    form = unicodedata.normalize("NFC", plain(form).strip())
+    return form.replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
 
 
-def _form_pattern(form: str) -> str:
-    return "".join(
-        r"\s+" if c == " " else _LIKE.get(c, re.escape(c))
-        for c in unicodedata.normalize("NFC", form)
+def _form_pattern(form: str) -> re.Pattern[str]:
+    """The pattern of a folded form, as whole words; accents composed or not."""
+    spellings = dict.fromkeys(unicodedata.normalize(how, form) for how in ("NFC", "NFD"))
+    alternatives = (
+        "".join(r"\s+" if c == " " else _LIKE.get(c, re.escape(c)) for c in spelling)
+        for spelling in spellings
     )
+    return re.compile(rf"(?:{'|'.join(alternatives)})(?!{_WORD})")
 
 
 def _show(key: Key) -> str:
@@ -121,20 +149,17 @@ def mark_terms(root: Element, terms: Terms, locate: Locate) -> None:
     A match may run on through inline elements, but not out of its block. The span stands around
     the match's first run of text: its id is where a link lands.
     """
-    if terms.pattern is None:
+    if not terms.patterns:
         return
-    for block in [root, *root.iter(*_BLOCK)]:
+    for block in dict.fromkeys([root, *root.iter(*_BLOCK)]):
         runs = list(_runs(block))
         text = "".join(run.text for run in runs)
-        if not text.strip():
-            continue
-        found = list(terms.pattern.finditer(text))
         spans: list[tuple[Element, Key]] = []
         # From the end, so that the offsets before stay right.
-        for match in reversed(found):
-            span = _wrap(runs, match.start(), match.end())
+        for start, end, key in reversed(list(terms.find(text))):
+            span = _wrap(runs, start, end)
             if span is not None:
-                spans.append((span, terms.keys[_folded(match[0])]))
+                spans.append((span, key))
         for span, key in reversed(spans):
             locate(span, key)
 
@@ -164,7 +189,7 @@ def _runs(block: Element) -> Iterator[_Run]:
         for child in element:
             if child.tag in _BLOCK:
                 # A wall that no match can pass.
-                yield from run(child, True, f"\n\x1f\n{child.tail or ''}", False)
+                yield from run(child, True, f"{_WALL}{child.tail or ''}", False)
                 continue
             classes = child.get("class", "").split()
             if not {"mark", "noteref", "page"} & set(classes):
@@ -175,7 +200,7 @@ def _runs(block: Element) -> Iterator[_Run]:
 
 
 def _wrap(runs: list[_Run], start: int, end: int) -> Element | None:
-    run = next(r for r in runs if r.start <= start < r.start + len(r.text))
+    run = runs[bisect_right(runs, start, key=lambda r: r.start) - 1]
     if not run.open:
         return None
     first, last = start - run.start, min(end - run.start, len(run.text))
@@ -249,7 +274,7 @@ def _unmatched(drafts: Mapping[str, _Draft]) -> Iterator[Diagnostic]:
     for name, draft in drafts.items():
         if draft.span is None or draft.see:
             continue
-        whole = draft.locators or any(child.locators for child in draft.children.values())
+        whole = _has_locators(draft)
         missing = [""] if not whole and not draft.see_also else []
         if whole:
             missing = [sub for sub, child in draft.children.items() if not child.locators]
@@ -271,21 +296,12 @@ def _finish(
     def references(names: Iterable[str]) -> tuple[CrossReference, ...]:
         made = []
         for name in names:
-            target = _target(plain_heading(name), drafts, ids)
-            if target is None or target == id_:
+            target = _target(plain_heading(name), drafts)
+            if target is None or target is draft or (target.see and not _has_locators(target)):
                 assert draft.span is not None
-                diagnostics.append(
-                    Diagnostic(
-                        "see-nowhere",
-                        f"“see {name}” leads to no heading of this index"
-                        if target is None
-                        else f"“see {name}” leads to itself",
-                        "write it exactly as that heading is written, or add the heading",
-                        draft.span,
-                    )
-                )
+                diagnostics.append(_astray(name, draft.span, target, target is draft))
             else:
-                made.append(CrossReference(name, target))
+                made.append(CrossReference(name, ids[plain_heading(target.text)]))
         return tuple(sorted(made, key=lambda made_: sort_key(plain_heading(made_.text))))
 
     children = sorted(draft.children.items(), key=lambda item: sort_key(item[1].sort))
@@ -306,13 +322,37 @@ def _finish(
     return heading, diagnostics
 
 
-def _target(name: str, drafts: Mapping[str, _Draft], ids: Mapping[str, str]) -> str | None:
-    """The id of a heading that will be printed; ``Heading: subentry`` leads to its heading."""
+def _target(name: str, drafts: Mapping[str, _Draft]) -> _Draft | None:
+    """The heading that will be printed; ``Heading: subentry`` leads to its heading."""
     for candidate in (name, name.partition(": ")[0]):
         draft = drafts.get(candidate)
-        if draft and (draft.locators or draft.see or any(draft.children)):
-            return ids[candidate]
+        if draft and (_has_locators(draft) or draft.see or draft.see_also):
+            return draft
     return None
+
+
+def _has_locators(draft: _Draft) -> bool:
+    return bool(draft.locators) or any(child.locators for child in draft.children.values())
+
+
+def _astray(name: str, span: Span, target: _Draft | None, is_itself: bool) -> Diagnostic:
+    if target is None:
+        return Diagnostic(
+            "see-nowhere",
+            f"“see {name}” leads to no heading of this index",
+            "write it exactly as that heading is written, or add the heading",
+            span,
+        )
+    if is_itself:
+        return Diagnostic(
+            "see-nowhere", f"“see {name}” leads to itself", "name another heading", span
+        )
+    return Diagnostic(
+        "see-again",
+        f"“see {name}” leads to a heading that only says “see {target.see[0]}”",
+        "send the reader to the last heading at once",
+        span,
+    )
 
 
 def _in_order(drafts: Mapping[str, _Draft]) -> list[str]:
@@ -344,9 +384,15 @@ def _collator() -> Collator:
     return Collator()
 
 
+@lru_cache(maxsize=100_000)
 def sort_key(text: str) -> tuple[object, ...]:
-    """The key by which the Unicode Collation Algorithm sorts a text."""
-    return tuple(_collator().sort_key(plain(text)))
+    """The key by which headings are sorted: word by word, by the Unicode Collation Algorithm.
+
+    Marks before the first letter do not count, and a comma ends a word before any other space:
+    “Lenin, V. I.” stands before “Lenin Prospekt” (Chicago 16.59).
+    """
+    text = _BEFORE.sub("", plain(text)) or text
+    return tuple(tuple(_collator().sort_key(part.strip())) for part in text.split(","))
 
 
 # --------------------------------------------------------------------------- locators as printed

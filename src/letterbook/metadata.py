@@ -80,7 +80,7 @@ Day = Annotated[
 ]
 Language = Annotated[str, _check_pattern(_LANGUAGE, "a language tag, like en or de-AT")]
 Slug = Annotated[
-    str, _check_pattern(_SLUG, "a slug: lower-case letters, digits and single hyphens")
+    str, _check_pattern(_SLUG, "a slug: up to 80 lower-case letters, digits and single hyphens")
 ]
 Url = Annotated[str, _check_pattern(re.compile(r"https?://[^\s<>\"]+"), "a web address")]
 

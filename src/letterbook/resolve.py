@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,6 +21,7 @@ from letterbook.index import (
     Terms,
     build_index,
     compile_terms,
+    folded,
     mark_terms,
     plain_heading,
 )
@@ -49,6 +51,8 @@ BRACKETS: Mapping[str, tuple[str, str]] = {
 }
 """What an editorial span is given before and after its words, by its class."""
 _ELLIPSIS = "…"
+_PART_ID = re.compile(r"^index-\d|-(?:note|ref|ix|page)-")
+"""In the ids that we make; a document that is named like one would take its place."""
 
 
 def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, list[Diagnostic]]:
@@ -131,14 +135,15 @@ class _Editor:
         self.found: list[tuple[Key, Locator]] = []
         self.diagnostics: list[Diagnostic] = []
         self.pages: list[str] = []
+        self.page_ids: dict[str, int] = {}
         self.marks = 0
 
     def document(self) -> EditedDocument:
-        if self.id in [role.value for role in Role]:
+        if self.id in [role.value for role in Role] or _PART_ID.search(self.id):
             self.diagnostics.append(
                 Diagnostic(
                     "reserved-slug",
-                    f"“{self.id}” is the name of a page that every edition has",
+                    f"“{self.id}” is the name of a page or a part that editions have",
                     "rename the file, or give the document another “slug”",
                     self.source.places.get(("slug",), Span(self.source.file.path)),
                 )
@@ -225,7 +230,7 @@ class _Editor:
         words = plain("".join(span.itertext())).strip()
         term = plain_heading(span.attrib.pop("data-term", words))
         sub = plain_heading(span.attrib.pop("data-sub", ""))
-        key = self.terms.keys.get(term, (term, ""))
+        key = self.terms.keys.get(folded(term), (term, ""))
         name = key[0]
         if name.casefold() in self.terms.headings:
             name = plain_heading(self.terms.headings[name.casefold()])
@@ -247,6 +252,15 @@ class _Editor:
     def page(self, span: Element) -> None:
         """Make the break of a page of the print source: empty, named for those who listen."""
         label = plain("".join(span.itertext())).strip()
+        if len(span):
+            self.diagnostics.append(
+                Diagnostic(
+                    "page-not-plain",
+                    f"the number of page {label} of the print source has other marks in it",
+                    "write [348]{.page}, and other marks beside it",
+                    _find(self.source, ".page"),
+                )
+            )
         for child in list(span):
             span.remove(child)
         span.text = None
@@ -262,7 +276,10 @@ class _Editor:
                 )
             )
         self.pages.append(label)
-        span.set("id", f"{self.id}-page-{slugify(label)}")
+        id_ = f"{self.id}-page-{slugify(label)}"
+        # “A” and “a” are two pages, but one slug.
+        self.page_ids[id_] = self.page_ids.get(id_, 0) + 1
+        span.set("id", id_ if self.page_ids[id_] == 1 else f"{id_}-{self.page_ids[id_]}")
         span.set("role", "doc-pagebreak")
         # Not an aria-label: DPUB-ARIA 1.1 allows a page break no name, EPUB asks for a label.
         span.set("title", label)

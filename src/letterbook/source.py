@@ -6,21 +6,28 @@ symbolic link. Sizes are bounded before anything is decoded.
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import io
+import os
 import re
+import stat
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from lxml.etree import _Element as Element
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
-from letterbook.diagnostics import Diagnostic, EnvironmentFault, Span, has_errors, place
+from letterbook.diagnostics import (
+    Diagnostic,
+    EnvironmentFault,
+    Severity,
+    Span,
+    has_errors,
+    place,
+)
+from letterbook.images import decode
 from letterbook.markup.reader import read_markup
 from letterbook.model import Authority, Book, Document, Image, SourceFile
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
@@ -32,14 +39,19 @@ MAX_TEXT = 16 * 2**20
 """Bytes of one text file; a letter of this size would fill five thousand pages."""
 MAX_IMAGE = 64 * 2**20
 """Bytes of one image."""
-MAX_PIXELS = 100_000_000
-"""Pixels of one image; more would need gigabytes to lay out."""
-
-IMAGE_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
-"""What EPUB, PDF/A and every browser can show."""
+MAX_SLUG = 80
+"""Characters of a slug; it names files, whose names no system lets grow beyond 255 bytes."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_LOST = re.compile("\ufffd")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""What reverses the direction of a text unseen; right-to-left text has no need of it."""
+_TEXTS = frozenset({".md", ".markdown", ".mdown", ".txt", ".doc", ".docx", ".odt", ".rtf", ".html"})
+"""What a file of words may be called; in the folder of letters, only ``.md`` is read."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -72,8 +84,15 @@ class _Folder:
         self.files: dict[str, SourceFile] = {}
         self.images: dict[str, Image] = {}
 
-    def report(self, code: str, message: str, hint: str, span: Span) -> None:
-        self.diagnostics.append(Diagnostic(code, message, hint, span))
+    def report(
+        self,
+        code: str,
+        message: str,
+        hint: str,
+        span: Span,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        self.diagnostics.append(Diagnostic(code, message, hint, span, severity))
 
     def book(self) -> tuple[Book | None, list[Diagnostic]]:
         settings = None
@@ -103,8 +122,8 @@ class _Folder:
     def inside(self, path: str) -> Path | None:
         """The file at ``path`` of the book, if that is in the book; None when it leads out."""
         try:
-            resolved = (self.folder / path).resolve()
-        except (OSError, RuntimeError, ValueError):
+            resolved = Path(os.path.realpath(self.folder / path))
+        except (OSError, ValueError):
             return None
         return resolved if resolved.is_relative_to(self.folder) else None
 
@@ -119,8 +138,7 @@ class _Folder:
             )
             return None
         try:
-            with real.open("rb") as file:
-                data = file.read(limit + 1)
+            data = _read_regular(real, limit + 1)
         except OSError as error:
             self.report(
                 "file-unreadable",
@@ -156,6 +174,7 @@ class _Folder:
             )
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.check_characters(path, text)
         if match := _CONTROL.search(text):
             self.report(
                 "control-character",
@@ -168,14 +187,44 @@ class _Folder:
         self.files[path] = file
         return _Read(text, file)
 
+    def check_characters(self, path: str, text: str) -> None:
+        """Warn of characters that may be meant, but hardly ever are."""
+        if match := _LOST.search(text):
+            self.report(
+                "character-lost",
+                "“\ufffd” stands where another program could not read a character",
+                "look the character up in the source, and write it",
+                Span(path, *place(text, match.start())),
+                Severity.WARNING,
+            )
+        if match := _TURNING.search(text):
+            self.report(
+                "bidi-control",
+                f"the invisible character U+{ord(match[0]):04X} can turn the order of words round",
+                "remove it; name the language instead: [words]{lang=ar}",
+                Span(path, *place(text, match.start())),
+                Severity.WARNING,
+            )
+
     # ----------------------------------------------------------------------- documents
 
     def letters(self) -> list[str]:
         """The documents' files, in the order of their names, numbers counted as numbers."""
-        folder = self.folder / LETTERS
         names = []
-        if folder.is_dir():
-            names = [f"{LETTERS}/{path.name}" for path in folder.glob("*.md")]
+        for name in self.listed(LETTERS):
+            path = f"{LETTERS}/{name}"
+            if name.endswith(".md"):
+                names.append(path)
+            elif PurePosixPath(name).suffix.lower() in _TEXTS or self.holds_letters(path):
+                self.report(
+                    "file-not-read",
+                    f"“{path}” is not read: its name does not end in .md"
+                    if not (self.folder / path).is_dir()
+                    else f"what is in “{path}” is not read",
+                    f"put each letter into a file of its own in {LETTERS}/, ending in .md",
+                    Span(path),
+                    Severity.WARNING,
+                )
         if not names:
             self.report(
                 "no-documents",
@@ -184,6 +233,41 @@ class _Folder:
                 Span(LETTERS),
             )
         return sorted(names, key=_natural)
+
+    def listed(self, path: str) -> list[str]:
+        """The names in a folder of the book, without those that begin with a dot."""
+        folder = self.inside(path)
+        if folder is None or not folder.is_dir():
+            return []
+        names = []
+        try:
+            found = sorted(entry.name for entry in folder.iterdir())
+        except OSError as error:
+            self.report(
+                "file-unreadable",
+                f"“{path}” cannot be read: {error.strerror}",
+                "check the folder and its permissions",
+                Span(path),
+            )
+            return []
+        for name in found:
+            if name.startswith("."):
+                continue
+            if _UNPRINTABLE.search(name):
+                shown = name.encode("unicode_escape").decode("ascii")
+                self.report(
+                    "file-name",
+                    f"“{shown}” is no name for a file of a book",
+                    "rename it: letters, digits, spaces and hyphens",
+                    Span(f"{path}/{shown}"),
+                )
+                continue
+            names.append(name)
+        return names
+
+    def holds_letters(self, path: str) -> bool:
+        folder = self.folder / path
+        return folder.is_dir() and any(folder.glob("*.md"))
 
     def document(self, path: str) -> Document | None:
         read = self.read_text(path)
@@ -257,8 +341,10 @@ class _Folder:
         data = self.read_bytes(path, MAX_IMAGE, span)
         if data is None:
             return
-        image = self.decode(path, data, span)
-        if image:
+        image = decode(path, data, span)
+        if isinstance(image, Diagnostic):
+            self.diagnostics.append(image)
+        else:
             self.images[path] = image
             self.files[path] = SourceFile(path, hashlib.sha256(data).hexdigest())
 
@@ -276,7 +362,7 @@ class _Folder:
                     span,
                 )
                 return None
-            if candidate.is_file():
+            if _is_file(candidate):
                 return candidate.relative_to(self.folder).as_posix()
         self.report(
             "image-missing",
@@ -286,38 +372,10 @@ class _Folder:
         )
         return None
 
-    def decode(self, path: str, data: bytes, span: Span) -> Image | None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-                with Pillow.open(io.BytesIO(data), formats=tuple(IMAGE_TYPES)) as picture:
-                    width, height = picture.size
-                    media_type = IMAGE_TYPES[picture.format or ""]
-                    if width * height <= MAX_PIXELS:
-                        picture.load()
-                        return Image(path, media_type, data, width, height)
-        except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError):
-            pass
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError):
-            self.report(
-                "not-an-image",
-                f"“{path}” is not a whole PNG, JPEG or GIF image",
-                "open it in a picture program and save it as PNG or JPEG",
-                span,
-            )
-            return None
-        self.report(
-            "image-too-large",
-            f"“{path}” has too many pixels to be laid out",
-            f"save it with fewer than {MAX_PIXELS // 1_000_000} million",
-            span,
-        )
-        return None
-
     # ----------------------------------------------------------------------- index
 
     def authority(self) -> Authority:
-        if not (self.folder / INDEX).exists():
+        if not os.path.lexists(self.folder / INDEX):
             return Authority()
         read = self.read_text(INDEX)
         if read is None:
@@ -327,6 +385,22 @@ class _Folder:
         # With a faulty entry the positions would not match; then there is no build anyway.
         spans = tuple(value.span((i,)) for i in range(len(entries)))
         return Authority(entries, spans)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
+
+
+def _read_regular(path: Path, limit: int) -> bytes:
+    """Read a file, and no pipe or device, which might never end."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "It is not a file")
+        return file.read(limit)
 
 
 def _natural(name: str) -> tuple[object, ...]:
@@ -345,4 +419,8 @@ def slugify(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text).casefold()
     spelt = [f"{ord(c):x}" if c.isalnum() and not c.isascii() else c for c in folded]
     spelt = [c for c in spelt if not (len(c) == 1 and unicodedata.combining(c))]
-    return "-".join(re.findall(r"[a-z0-9]+", "".join(spelt))) or "untitled"
+    slug = "-".join(re.findall(r"[a-z0-9]+", "".join(spelt))) or "untitled"
+    if len(slug) > MAX_SLUG:
+        # Its digest keeps apart what begins alike.
+        slug = f"{slug[: MAX_SLUG - 9].rstrip('-')}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
+    return slug

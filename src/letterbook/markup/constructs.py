@@ -359,6 +359,15 @@ def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) 
             keys |= SPAN_ATTRIBUTES.get(name, frozenset())
         else:
             diagnostics.append(unknown_class(name, SPANS, "span", span))
+    if "page" in attributes.classes and len(attributes.classes) > 1:
+        diagnostics.append(
+            Diagnostic(
+                "page-not-plain",
+                "a page of the print source is nothing else besides",
+                "write [348]{.page}, and other marks beside it",
+                span,
+            )
+        )
     if attributes.classes:
         parts.append(f' class="{escape(" ".join(attributes.classes))}"')
     for key, value in attributes.values.items():
