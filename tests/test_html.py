@@ -87,6 +87,8 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_afar(
     for name, tree in trees.items():
         assert len(ids[name]) == len(set(ids[name]))
         for element, attribute, link, _ in tree.iterlinks():
+            if link == "data:,":
+                continue  # No icon: else a browser asks the server for one.
             address = urlsplit(link)
             if address.scheme:
                 assert (element.tag, attribute) == ("a", "href"), link
