@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import importlib.metadata
+import io
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -46,6 +47,10 @@ _PANGO_MISSING = Diagnostic(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code and never shows a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character, or a name that is none, stops nothing.
+            stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
         return int(options.run(options))

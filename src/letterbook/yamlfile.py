@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +18,21 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from letterbook.diagnostics import Diagnostic, Span
+from letterbook.diagnostics import Diagnostic, Span, place
 
 Path = tuple[str | int, ...]
 """The way to a value: keys and positions, from the root."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_BRACKET = re.compile(r"[\[\]{}]")
+_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map|merge|value)")
 
+MAX_LENGTH = 2 * 2**20
+"""Characters; the parser takes some twenty seconds for as many, which are ten thousand entries."""
+MAX_BRACKETS = 200
+"""Brackets that are open at once; the parser's time grows with their square."""
 MAX_DEPTH = 24
 """Deeper than any key of ours; a bound on recursion for what strangers send."""
 
@@ -52,8 +61,13 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
     A fault in the syntax gives ``data`` of None and a diagnostic; nothing is raised.
     """
     reader = _Reader(file, first_line)
+    if found := _too_much(text, file, first_line):
+        return YamlValue(None, {(): found.span}, (found,))
     try:
-        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+        with warnings.catch_warnings():
+            # It warns of anchors; we refuse them.
+            warnings.simplefilter("ignore")
+            node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = reader.at(mark) if mark else Span(file, first_line)
@@ -65,7 +79,10 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
             span,
         )
         return YamlValue(None, {(): span}, (found,))
-    except (YAMLError, RecursionError, ValueError) as error:
+    except RecursionError:
+        found = _too_deep(Span(file, first_line))
+        return YamlValue(None, {(): found.span}, (found,))
+    except (YAMLError, ValueError) as error:
         span = Span(file, first_line)
         found = Diagnostic(
             "yaml-syntax",
@@ -77,6 +94,33 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
     reader.places[()] = Span(file, first_line)
     data = reader.value(node, ()) if node is not None else None
     return YamlValue(data, reader.places, tuple(reader.diagnostics))
+
+
+def _too_much(text: str, file: str, first_line: int) -> Diagnostic | None:
+    """Say what would take the parser more time than anybody has."""
+    if len(text) > MAX_LENGTH:
+        return Diagnostic(
+            "yaml-length",
+            f"this has more than {MAX_LENGTH:,} characters",
+            "take out what is not needed; words belong into the documents",
+            Span(file, first_line),
+        )
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_BRACKETS:
+            line, column = place(text, bracket.start())
+            return _too_deep(Span(file, line + first_line - 1, column))
+    return None
+
+
+def _too_deep(span: Span) -> Diagnostic:
+    return Diagnostic(
+        "yaml-depth",
+        "this is nested more deeply than any key of a book",
+        "take the extra indents or brackets away",
+        span,
+    )
 
 
 class _Reader:
@@ -105,10 +149,13 @@ class _Reader:
             return None
         self.seen.add(id(node))
         if len(path) > MAX_DEPTH:
+            self.diagnostics.append(_too_deep(self.at(node.start_mark)))
+            return None
+        if not _TAG.fullmatch(str(node.tag)):
             self.fault(
-                "yaml-depth",
-                "this is nested more deeply than any key of a book",
-                "take the extra indents or brackets away",
+                "yaml-tag",
+                f"“{node.tag}” is read as a tag of YAML, not as a word",
+                "put quotes around the text, or take the exclamation mark away",
                 node,
             )
             return None

@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     <(?P<address>{ADDRESS})> |
     (?P<tag></?[A-Za-z](?:"[^"<>]*+"|'[^'<>]*+'|[^<>"'])*+>) |
     (?P<less><) |
-    (?P<entity>&\#(?:[xX][0-9A-Fa-f]++|[0-9]++);?)
+    (?P<entity>&\#(?:[xX][0-9A-Fa-f]++|[0-9]++)?;?)
     """,
     re.VERBOSE,
 )
@@ -139,6 +139,9 @@ class _Rewriter:
         self.out: list[str] = []
         self.brackets: list[_Bracket] = []
         self.tags: list[str] = []
+        """The elements that are open."""
+        self.blocks: list[str] = []
+        """Those of them that make a block of HTML in the eyes of Markdown."""
         self.no_ticks: set[int] = set()
         """How many backticks in a row do not come again in this paragraph."""
         self.has_comments = True
@@ -300,7 +303,25 @@ class _Rewriter:
         assert read is not None
         name = read[1].lower()
         self.check_tag(whole, read, self.piece.span(match.start()))
-        return self.result.hold(whole, whole) if name in INLINE or name not in ELEMENTS else whole
+        if name in INLINE or name not in ELEMENTS or not self.in_block(match, name):
+            return self.result.hold(whole, whole)
+        return whole
+
+    def in_block(self, match: re.Match[str], name: str) -> bool:
+        """Whether Markdown takes a tag for part of a block of HTML, which begins a line.
+
+        It loses others when there is emphasis around them.
+        """
+        is_end = match[0][1] == "/"
+        if is_end and name in self.blocks:
+            while self.blocks.pop() != name:
+                pass
+            return True
+        line = self.text[self.text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        begins = len(line) <= 3 and not line.strip(" ")
+        if not is_end and name not in _VOID and (self.blocks or begins):
+            self.blocks.append(name)
+        return bool(self.blocks) or (begins and not is_end)
 
     def check_tag(self, whole: str, read: re.Match[str], span: Span) -> None:
         name = RENAMED.get(read[1].lower(), read[1].lower())
@@ -331,6 +352,8 @@ class _Rewriter:
     def entity(self, match: re.Match[str]) -> str:
         """Check a character that is written by its number."""
         digits = match[0][2:].rstrip(";")
+        if not digits:
+            return self.result.hold("&amp;#", "&#") + match[0][2:]
         number = int(digits[1:], 16) if digits[0] in "xX" else int(digits[:9])
         if number in (9, 10, 13) or (0x20 <= number <= 0x10FFFF and not is_unusable(number)):
             return match[0]

@@ -41,7 +41,8 @@ def sanitize(root: Element, place: Place) -> list[Diagnostic]:
             diagnostics.append(too_deep(place("")))
             break
         stack.extend((child, depth + 1) for child in element)
-        element.tag = RENAMED.get(element.tag, element.tag)
+        if element.tag in RENAMED:
+            element.tag = RENAMED[element.tag]
         allowed = ELEMENTS.get(element.tag)
         if allowed is None:
             diagnostics.append(not_allowed(f"<{element.tag}>", place(f"<{element.tag}")))
