@@ -185,7 +185,7 @@ def test_only_what_is_served_has_the_script(undisturbed: Preview, tmp_path: Path
     assert served.replace(scripts[0], b"") == plain
     for file in undisturbed.scratch.rglob("*.html"):
         assert b"<script defer" not in file.read_bytes()
-    for path in ("/css/book.css", "/fonts/SourceSerifPro-Regular.woff2"):
+    for path in ("/css/book.css", "/fonts/SourceSerifPro-Regular.otf"):
         assert undisturbed.ask(path)[2] == (tmp_path / "html" / path[1:]).read_bytes()
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+import uharfbuzz
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.model import Book
@@ -18,32 +15,19 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 """Categories of characters that need no glyph: controls, joiners, spaces."""
 
 
-def subset_font(data: bytes, characters: Iterable[int], flavor: str | None = None) -> bytes:
+def subset_font(data: bytes, characters: Iterable[int]) -> bytes:
     """Cut an OpenType font down to some characters, with all their typographic features.
 
-    ``flavor`` is None for OpenType itself, or ``woff2``, which browsers load at a third of the
-    size. The same input gives the same bytes: the time stamp in the font stays what it was.
+    HarfBuzz does it, in a hundredth of the time that fontTools takes. The same input gives the
+    same bytes.
     """
-    return _subset(data, frozenset(characters), flavor)
-
-
-# The preview asks for the same subsets after every key stroke that is no new character.
-@lru_cache(maxsize=16)
-def _subset(data: bytes, characters: frozenset[int], flavor: str | None) -> bytes:
-    options = subset.Options()
-    options.layout_features = ["*"]
-    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
-    options.notdef_outline = True
-    options.recalc_timestamp = False
-    options.desubroutinize = True
-    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=sorted(characters))
-        subsetter.subset(font)
-        font.flavor = flavor
-        out = io.BytesIO()
-        font.save(out)
-    return out.getvalue()
+    chosen = uharfbuzz.SubsetInput()
+    chosen.unicode_set.update(characters)
+    # Every feature, not only those that are on by default: small capitals, figures, superiors.
+    chosen.layout_feature_tag_set.clear()
+    chosen.layout_feature_tag_set.invert()
+    chosen.flags = uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+    return bytes(uharfbuzz.subset(uharfbuzz.Face(data), chosen).blob.data)
 
 
 def check_glyphs(book: Book, theme: Theme) -> Iterator[Diagnostic]:

@@ -34,12 +34,12 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
     characters = {
         ord(c) for c in html.unescape("".join(pages.values())) + styles + _SET_BY_BROWSERS
     }
-    faces = {f"fonts/{face.path.stem}.woff2": face for face in theme.faces}
+    faces = {f"fonts/{face.path.name}": face for face in theme.faces}
     rules = font_face_css({f"../{href}": face for href, face in faces.items()})
     files = {href: page.encode() for href, page in pages.items()}
     files[STYLESHEET] = (rules + styles).encode()
     for href, face in faces.items():
-        files[href] = subset_font(face.data, characters, "woff2")
+        files[href] = subset_font(face.data, characters)
     files |= {asset.href: asset.data for asset in publication.assets}
     write_files(folder / HTML, files)
     return (HTML,)
