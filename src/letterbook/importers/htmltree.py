@@ -18,6 +18,8 @@ from letterbook.importers.encoding import Decoded, decode, too_large
 
 MAX_DEPTH = 250
 """Elements within elements; a person writes a dozen, a broken page some scores."""
+MAX_ELEMENTS = 300_000
+"""Elements of one page; the longest page of a book has some thousands."""
 SILENT = frozenset(
     [
         "head",
@@ -77,8 +79,8 @@ def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnost
         root = None
     if root is None:
         return None, (*found, _no_page(file))
-    if line := _too_deep(root):
-        return None, (*found, _deep(file, line))
+    if fault := _too_much(root, file):
+        return None, (*found, fault)
     for element in list(root.iter(*SILENT - {"head", "title"})):
         _drop(element)
     body = _body(root)
@@ -140,13 +142,21 @@ def _body(root: Element) -> Element:
     return body
 
 
-def _too_deep(root: Element) -> int | None:
-    """Give the line on which elements stand too deep in others; None when none does."""
-    depth = 0
+def _too_much(root: Element, file: str) -> Diagnostic | None:
+    """Say that elements stand too deep in others, or are too many; None when neither is so."""
+    depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
+        count += event == "start"
         if depth > MAX_DEPTH:
-            return element.sourceline or 1
+            return _deep(file, element.sourceline or 1)
+        if count > MAX_ELEMENTS:
+            return Diagnostic(
+                "too-many-elements",
+                f"the page has more than {MAX_ELEMENTS:,} elements",
+                "split it, and import the parts",
+                Span(file, element.sourceline or 1),
+            )
     return None
 
 

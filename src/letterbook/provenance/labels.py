@@ -99,3 +99,17 @@ def _whose(text: str, where: str) -> Responsibility | None:
         if pattern("responsibility", who.value, where).search(text):
             return who
     return None
+
+
+@cache
+def classes_meaning() -> dict[str, str]:
+    """Classes of style sheets to what they mean.
+
+    Whose a note is, a class may say besides; that stands under its name and “whose”.
+    """
+    meanings: dict[str, str] = {}
+    for kind, names in data()["classes"].items():
+        for name in names:
+            key = f"{name} whose" if kind in ("author-note", "editor-note") else name
+            meanings.setdefault(key, kind)
+    return meanings

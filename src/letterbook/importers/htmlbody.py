@@ -1,0 +1,630 @@
+"""Elements of HTML to our vocabulary, word by word: what is lost is told, nothing is skipped.
+
+The converter is given what is already known of a page (which links are marks of notes, which
+elements are marks of pages) and collects what it sets aside. Trees that leave it have their white
+space folded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.importers.htmlblocks import BLOCKS, HEADINGS, Block, is_layout, words
+from letterbook.importers.imported import Reason, SetAside
+from letterbook.importers.treebuilder import fold_line
+from letterbook.markup.vocabulary import LINK_SCHEMES
+from letterbook.provenance.labels import classes_meaning
+
+_INLINE = {
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var", "u", "address"), "em"),
+    **dict.fromkeys(("b", "strong"), "strong"),
+    **dict.fromkeys(("s", "strike", "del"), "del"),
+    "sub": "sub",
+    "sup": "sup",
+    "ins": "ins",
+    **dict.fromkeys(("code", "kbd", "samp"), "code"),
+}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_SMALL_CAPITALS = re.compile(r"font-variant\s*:\s*small-caps", re.IGNORECASE)
+_PAGE_TEXT = re.compile(
+    r"<\s*p(?:age|g|p)?[.\s]*(?P<page>\d{1,4}[a-z]?|[ivxlc]{1,7})\s*>", re.IGNORECASE
+)
+_ORNAMENT = re.compile(r"[\s\u00a0*•·_=~#+—–\-◊†✶⁂]+")
+"""A line of these is a mark between parts of a text, or a rule."""
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TextMark:
+    """A mark of a note in running text: where it ends and begins, and the note's label."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(slots=True)
+class Converter:
+    """Brings blocks of a page into our vocabulary."""
+
+    marks: Mapping[Element, str]
+    """Links that are marks of notes, each with the note's label."""
+    pages: Mapping[Element, str]
+    """Elements that are marks of the print source's pages, each with the page's label."""
+    image: Callable[[Element, int], Element | None]
+    """Makes an ``img`` of ours of one of the page's; None when the picture is not there."""
+    find_marks: Callable[[str], Sequence[TextMark]] = lambda _: ()
+    """Finds marks of notes in running text."""
+    levels: tuple[str, ...] = ()
+    """The levels of the page's headings, from the highest."""
+    set_aside: list[SetAside] = field(default_factory=list)
+    in_note: bool = False
+    """Whether a note is read; a mark in it stays text, since a note has no notes."""
+    line: int = 0
+
+    def aside(self, text: str, reason: Reason) -> None:
+        """Say that words are in no document."""
+        if text.strip():
+            self.set_aside.append(SetAside(text.strip(), reason, f"line {self.line}"))
+
+    # ----------------------------------------------------------------------- blocks
+
+    def blocks(self, blocks: Iterable[Block]) -> list[Element]:
+        """Convert blocks in their order."""
+        made: list[Element] = []
+        for block in blocks:
+            self.line = block.line
+            for element in self.block(block.element, block.classes):
+                _join_or_append(made, element)
+        for element in made:
+            _fold(element)
+        return made
+
+    def block(self, element: Element, classes: frozenset[str] = frozenset()) -> list[Element]:
+        """Convert one block; it may become none, or several."""
+        tag = str(element.tag)
+        known = {classes_meaning().get(name) for name in classes}
+        if tag == "hr":
+            return [etree.Element("hr")]
+        if tag in HEADINGS:
+            return self._heading(element)
+        if tag in ("ul", "ol"):
+            return self._a_list(element, tag)
+        if tag == "dl":
+            return self._definitions(element)
+        if tag == "table":
+            return self._table(element)
+        if tag == "blockquote":
+            return self._within("blockquote", element)
+        if tag in ("pre", "xmp"):
+            return self._preformatted(element)
+        if tag == "figure":
+            return self._figure(element)
+        if tag in BLOCKS - {"p"}:
+            return self._flow(element)
+        return self._paragraph(element, known)
+
+    def _paragraph(self, element: Element, known: set[str | None]) -> list[Element]:
+        text = words(element)
+        if element.find(".//img") is not None and (not text or known & {"signature", "caption"}):
+            return self._figure(element)
+        if self._is_ornament(element, text):
+            self.aside(text, Reason.STRUCTURE)
+            return [etree.Element("hr")]
+        paragraphs = self._parted(element)
+        for name in ("verse", "dateline", "signature", "salutation", "address"):
+            if name in known and paragraphs:
+                block = etree.Element("div")
+                block.set("class", name)
+                block.extend(paragraphs)
+                return [block]
+        if "quotation" in known and paragraphs:
+            block = etree.Element("blockquote")
+            block.extend(paragraphs)
+            return [block]
+        return paragraphs
+
+    def _is_ornament(self, element: Element, text: str) -> bool:
+        marked = any(e in self.marks or e in self.pages for e in element.iter())
+        return bool(text) and not marked and bool(_ORNAMENT.fullmatch(text))
+
+    def _parted(self, element: Element) -> list[Element]:
+        """Make a paragraph, or several where two breaks part it."""
+        whole = etree.Element("p")
+        self._language(element, whole)
+        self.inline(element, whole)
+        parts = [etree.Element("p", dict(whole.attrib))]
+        parts[0].text = whole.text
+        breaks: list[Element] = []
+        for child in [*whole, None]:
+            if child is not None and child.tag == "br":
+                breaks.append(child)
+                if not (child.tail or "").strip():
+                    continue
+            if len(breaks) > 1:
+                parts.append(etree.Element("p", dict(whole.attrib)))
+                parts[-1].text = breaks[-1].tail
+            elif breaks:
+                parts[-1].append(breaks[0])
+            breaks = []
+            if child is not None and child.tag != "br":
+                parts[-1].append(child)
+        return [part for part in parts if not _is_empty(part)]
+
+    def _heading(self, element: Element) -> list[Element]:
+        text = words(element)
+        if self._is_ornament(element, text):
+            self.aside(text, Reason.STRUCTURE)
+            return [etree.Element("hr")]
+        if not text:
+            return self._figure(element) if element.find(".//img") is not None else []
+        level = self.levels.index(element.tag) if element.tag in self.levels else 0
+        made = etree.Element(f"h{min(level, 2) + 2}")
+        self._language(element, made)
+        self.inline(element, made)
+        for br in list(made.iter("br")):
+            # A heading is one line, wherever it is printed.
+            _replace_by_space(br)
+        if len(made) == 1 and made[0].tag == "strong" and not made.text and not made[0].tail:
+            _unwrap(made[0])
+        return [] if _is_empty(made) else [made]
+
+    def _a_list(self, element: Element, tag: str) -> list[Element]:
+        made = etree.Element(tag)
+        if tag == "ol" and re.fullmatch(r"\d{1,6}", element.get("start", "")):
+            made.set("start", str(int(element.get("start", ""))))
+        self._stray(element, made, "li")
+        for child in element:
+            if child.tag == "li":
+                self._item(child, etree.SubElement(made, "li"))
+            elif child.tag in BLOCKS:
+                last = made[-1] if len(made) else etree.SubElement(made, "li")
+                _give_paragraph(last)
+                last.extend(self.block(child, frozenset()))
+            else:
+                item = etree.SubElement(made, "li")
+                self._element(child, item)
+            self._stray_tail(child, made, "li")
+        for item in list(made):
+            if _is_empty(item):
+                made.remove(item)
+        return [made] if len(made) else []
+
+    def _item(self, source: Element, made: Element) -> None:
+        """Fill an item: words alone, or blocks."""
+        blocks = self._flow(source)
+        if len(blocks) >= 1 and blocks[0].tag == "p" and not blocks[0].attrib:
+            rest = blocks[1:]
+            if all(block.tag in ("ul", "ol") for block in rest):
+                first = blocks[0]
+                made.text = first.text
+                made.extend(list(first))
+                made.extend(rest)
+                return
+        made.extend(blocks)
+
+    def _definitions(self, element: Element) -> list[Element]:
+        made = etree.Element("dl")
+        for child in element:
+            if child.tag == "dt":
+                term = etree.SubElement(made, "dt")
+                self.inline(child, term)
+            elif child.tag == "dd":
+                self._item(child, etree.SubElement(made, "dd"))
+            else:
+                made.extend(self._definitions(child) if child.tag == "dl" else [])
+                if child.tag != "dl":
+                    self._item(child, etree.SubElement(made, "dd"))
+            self._stray_tail(child, made, "dd")
+        return [made] if len(made) else []
+
+    def _stray(self, element: Element, made: Element, tag: str) -> None:
+        if (element.text or "").strip():
+            self._text(etree.SubElement(made, tag), element.text)
+
+    def _stray_tail(self, child: Element, made: Element, tag: str) -> None:
+        if (child.tail or "").strip():
+            self._text(etree.SubElement(made, tag), child.tail)
+
+    def _table(self, element: Element) -> list[Element]:
+        if is_layout(element):
+            return self._flow(element)
+        made = etree.Element("table")
+        for caption in _own(element, "caption"):
+            if words(caption):
+                self.inline(caption, etree.SubElement(made, "caption"))
+        body = etree.Element("tbody")
+        for source in _own(element, "tr"):
+            row = etree.Element("tr")
+            for cell in source.iterchildren("td", "th"):
+                self._cell(cell, row)
+            if words(row):
+                body.append(row)
+        if not len(body):
+            return []
+        if len(body) > 1 and all(cell.tag == "th" for cell in body[0]):
+            etree.SubElement(made, "thead").append(body[0])
+        made.append(body)
+        return [made]
+
+    def _cell(self, source: Element, row: Element) -> None:
+        made = etree.SubElement(row, str(source.tag))
+        for name in ("colspan", "rowspan"):
+            value = source.get(name, "")
+            if re.fullmatch(r"\d{1,2}", value) and int(value) > 1:
+                made.set(name, str(int(value)))
+        for number, block in enumerate(self._flow(source)):
+            if number:
+                etree.SubElement(made, "br")
+            if block.tag == "p":
+                _pour(block, made)
+            else:
+                made.append(block)
+
+    def _preformatted(self, element: Element) -> list[Element]:
+        """Keep the lines of ``pre`` as verse does: they are letters here, not programs."""
+        block = etree.Element("div")
+        block.set("class", "verse")
+        whole = etree.Element("p")
+        self.inline(element, whole, keep_lines=True)
+        block.append(whole)
+        for part in _part_at_blank_lines(whole):
+            block.append(part)
+        block.remove(whole)
+        return [block] if len(block) else []
+
+    def _figure(self, element: Element) -> list[Element]:
+        """Make a figure of each picture; the words around them are its caption."""
+        made: list[Element] = []
+        for source in [element, *element.iterdescendants()]:
+            if source.tag == "img" and (image := self.image(source, self.line)) is not None:
+                figure = etree.Element("figure")
+                figure.append(image)
+                made.append(figure)
+        if not words(element):
+            return made
+        caption = etree.Element("figcaption" if made else "p")
+        self.inline(element, caption, images=False)
+        if made:
+            made[-1].append(caption)
+            return made
+        return [caption]
+
+    def _within(self, tag: str, element: Element) -> list[Element]:
+        made = etree.Element(tag)
+        self._language(element, made)
+        made.extend(self._flow(element))
+        return [made] if len(made) else []
+
+    def _flow(self, element: Element) -> list[Element]:
+        """Convert what an element holds: blocks, and paragraphs of the words between them."""
+        made: list[Element] = []
+        holder = etree.Element("p")
+
+        def close() -> None:
+            nonlocal holder
+            if not _is_empty(holder):
+                made.append(holder)
+            holder = etree.Element("p")
+
+        self._text(holder, element.text)
+        for child in element:
+            if child.tag in BLOCKS or child.tag in ("tr", "td", "th", "tbody", "li", "dt", "dd"):
+                close()
+                for block in self.block(child, frozenset(child.get("class", "").lower().split())):
+                    _join_or_append(made, block)
+            elif any(inner.tag in BLOCKS for inner in child.iter()):
+                close()
+                made.extend(self._flow(child))
+            else:
+                self._element(child, holder)
+            self._text(holder, child.tail)
+        close()
+        return made
+
+    # ----------------------------------------------------------------------- inside lines
+
+    def inline(
+        self, source: Element, made: Element, keep_lines: bool = False, images: bool = True
+    ) -> None:
+        """Convert what stands in a line."""
+        self._text(made, source.text, keep_lines)
+        for child in source:
+            self._element(child, made, keep_lines, images)
+            self._text(made, child.tail, keep_lines)
+
+    def _element(
+        self, child: Element, made: Element, keep_lines: bool = False, images: bool = True
+    ) -> None:
+        """Convert one element in a line, without what follows it."""
+        tag = str(child.tag)
+        if child in self.pages:
+            self._page(self.pages[child], words(child), made)
+        elif child in self.marks and not self.in_note:
+            self._mark(child, made)
+        elif tag == "br":
+            etree.SubElement(made, "br")
+        elif tag == "img":
+            if images and (image := self.image(child, self.line)) is not None:
+                made.append(image)
+        elif tag == "sup" and not self.in_note and self._holds_only_marks(child):
+            self.inline(child, made)
+        else:
+            self._styled(child, made, keep_lines, images)
+
+    def _styled(self, child: Element, made: Element, keep_lines: bool, images: bool) -> None:
+        """Convert an element that changes how its words look, or nothing."""
+        tag = _INLINE.get(str(child.tag))
+        attributes: dict[str, str] = {}
+        if tag is None and self._is_small_capitals(child):
+            tag, attributes = "span", {"class": "sc"}
+        if child.tag == "a" and (href := _outward(child.get("href", ""))):
+            tag, attributes = "a", {"href": href}
+        language = _language_of(child)
+        if language:
+            tag = tag or "span"
+            attributes["lang"] = language
+        nested = tag in ("em", "strong", "a", "code") and any(
+            e.tag == tag for e in (made, *made.iterancestors())
+        )
+        if tag is None or (nested and not language) or (not words(child) and not len(child)):
+            self.inline(child, made, keep_lines, images)
+            return
+        inner = etree.SubElement(made, "span" if nested else tag, attributes)
+        self.inline(child, inner, keep_lines, images)
+        if _is_empty(inner):
+            _unwrap(inner)
+
+    def _is_small_capitals(self, child: Element) -> bool:
+        if _SMALL_CAPITALS.search(child.get("style", "")):
+            return True
+        kinds = classes_meaning()
+        return any(
+            kinds.get(name) == "small-capitals" for name in child.get("class", "").lower().split()
+        )
+
+    def _holds_only_marks(self, element: Element) -> bool:
+        inside = [e for e in element.iterdescendants() if e in self.marks]
+        if not inside:
+            return False
+        text = words(element)
+        for link in inside:
+            text = text.replace(words(link), "", 1)
+        return not text.strip("[](), \u00a0")
+
+    def _mark(self, child: Element, made: Element) -> None:
+        """Put a reference to a note; the brackets around its mark go with it."""
+        text = words(child)
+        before, after = _end_of(made), child.tail or ""
+        for open_, close in (("[", "]"), ("(", ")")):
+            if before.endswith(open_) and after.startswith(close):
+                _cut_end(made, 1)
+                child.tail = after[1:]
+                text = f"{open_}{text}{close}"
+        self.aside(text, Reason.NOTE_MARK)
+        self._reference(self.marks[child], made)
+
+    def _reference(self, label: str, made: Element) -> None:
+        """Put a reference to a note."""
+        link = etree.SubElement(made, "a")
+        link.set("class", "noteref")
+        link.set("data-note", label)
+
+    def _page(self, label: str, shown: str, made: Element) -> None:
+        """Put the mark of a page."""
+        self.aside(shown, Reason.PAGE_MARK)
+        span = etree.SubElement(made, "span")
+        span.set("class", "page")
+        span.text = label
+
+    def _text(self, made: Element, text: str | None, keep_lines: bool = False) -> None:
+        """Put text, with the marks that are written in it."""
+        if not text:
+            return
+        found: list[tuple[int, int, str, bool]] = [
+            (m.start(), m.end(), m["page"], True) for m in _PAGE_TEXT.finditer(text)
+        ]
+        if not self.in_note:
+            found += [(m.start, m.end, m.label, False) for m in self.find_marks(text)]
+        position = 0
+        for start, end, label, is_page in sorted(found):
+            if start < position:
+                continue
+            _put(made, text[position:start], keep_lines)
+            if is_page:
+                self._page(label, text[start:end], made)
+            else:
+                self.aside(text[start:end], Reason.NOTE_MARK)
+                self._reference(label, made)
+            position = end
+        _put(made, text[position:], keep_lines)
+
+    def _language(self, source: Element, made: Element) -> None:
+        if language := _language_of(source):
+            made.set("lang", language)
+
+
+# --------------------------------------------------------------------------- small things
+
+
+def _own(table: Element, tag: str) -> list[Element]:
+    """The rows or captions of a table, not those of tables in it."""
+    return [e for e in table.iter(tag) if next(e.iterancestors("table"), None) is table]
+
+
+def _language_of(element: Element) -> str | None:
+    value = element.get("lang") or element.get(_XML_LANG) or element.get("xml:lang") or ""
+    return value if _LANGUAGE.fullmatch(value) else None
+
+
+def _outward(href: str) -> str | None:
+    """An address that leads to the world, as it can be kept; None for one within the site."""
+    href = href.strip()
+    try:
+        scheme = urlsplit(href).scheme.lower()
+    except ValueError:
+        return None
+    return href if scheme in LINK_SCHEMES and not re.search(r"[\s<>\"]", href) else None
+
+
+def _put(made: Element, text: str, keep_lines: bool) -> None:
+    if not text:
+        return
+    if keep_lines and "\n" in text:
+        first, *rest = text.split("\n")
+        _append(made, first)
+        for line in rest:
+            etree.SubElement(made, "br").tail = line
+        return
+    _append(made, text)
+
+
+def _append(made: Element, text: str) -> None:
+    if len(made):
+        made[-1].tail = (made[-1].tail or "") + text
+    else:
+        made.text = (made.text or "") + text
+
+
+def _end_of(made: Element) -> str:
+    return (made[-1].tail if len(made) else made.text) or ""
+
+
+def _cut_end(made: Element, number: int) -> None:
+    if len(made):
+        made[-1].tail = (made[-1].tail or "")[:-number]
+    else:
+        made.text = (made.text or "")[:-number]
+
+
+def _pour(source: Element, made: Element) -> None:
+    """Add what one element holds to another."""
+    _append(made, source.text or "")
+    made.extend(list(source))
+
+
+def _unwrap(element: Element) -> None:
+    """Take an element away, and leave what it holds in its place."""
+    parent = element.getparent()
+    assert parent is not None
+    at = parent.index(element)
+    tail, text = element.tail, element.text
+    children = list(element)
+    parent.remove(element)
+    for number, child in enumerate(children):
+        parent.insert(at + number, child)
+    if text:
+        if at:
+            parent[at - 1].tail = (parent[at - 1].tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+    if tail:
+        end = at + len(children)
+        if end:
+            parent[end - 1].tail = (parent[end - 1].tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+
+
+def _replace_by_space(br: Element) -> None:
+    br.tail = " " + (br.tail or "").lstrip()
+    br.tag = "span"
+    _unwrap(br)
+
+
+def _is_empty(element: Element) -> bool:
+    if "".join(element.itertext()).strip():
+        return False
+    return not any(e.tag == "img" or e.get("class") in ("noteref", "page") for e in element.iter())
+
+
+def _join_or_append(made: list[Element], element: Element) -> None:
+    """Append a block; quotations and verses that follow one another are one."""
+    last = made[-1] if made else None
+    same = (
+        last is not None and last.tag == element.tag and last.get("class") == element.get("class")
+    )
+    kind = element.get("class")
+    if same and last is not None and (element.tag == "blockquote" or kind == "verse"):
+        last.extend(list(element))
+    elif element.tag == "hr" and (last is None or last.tag == "hr"):
+        return
+    else:
+        made.append(element)
+
+
+def _give_paragraph(item: Element) -> None:
+    """Put the words of an item into a paragraph, since a block is to follow them."""
+    if not (item.text or "").strip() and not len(item):
+        return
+    if any(child.tag in BLOCKS for child in item):
+        return
+    paragraph = etree.Element("p")
+    paragraph.text, item.text = item.text, None
+    paragraph.extend(list(item))
+    item.append(paragraph)
+
+
+def _part_at_blank_lines(whole: Element) -> list[Element]:
+    """Part lines into stanzas."""
+    parts = [etree.Element("p")]
+    parts[0].text = whole.text
+    for child in list(whole):
+        blank = child.tag == "br" and not (child.tail or "").strip() and child.getnext() is not None
+        following = child.getnext()
+        if blank and following is not None and following.tag == "br":
+            parts.append(etree.Element("p"))
+            continue
+        first = not len(parts[-1]) and not (parts[-1].text or "").strip()
+        if child.tag == "br" and first:
+            parts[-1].text = child.tail
+        else:
+            parts[-1].append(child)
+    return [part for part in parts if not _is_empty(part)]
+
+
+_LINES = ("p", "h2", "h3", "h4", "td", "th", "dt", "caption", "figcaption", "li", "dd")
+
+
+def _fold(block: Element) -> None:
+    """Fold white space as the reader does, and drop breaks at the edges of a line."""
+    for line in list(block.iter(*_LINES)):
+        fold_line(line)
+        for edge in (0, -1):
+            while len(line) and line[edge].tag == "br" and _nothing_beyond(line, edge):
+                _replace_edge(line, edge)
+        fold_line(line)
+    for element in block.iter():
+        for attribute in ("text", "tail"):
+            if (text := getattr(element, attribute)) is not None:
+                folded = _SPACE.sub(" ", text)
+                is_line = element.tag in _LINES
+                inside = attribute == "text" and not is_line and _holds_blocks(element)
+                outside = attribute == "tail" and element.tag in BLOCKS | {"li", "dt", "dd", "td"}
+                if (inside or outside) and not folded.strip(" "):
+                    folded = ""
+                setattr(element, attribute, folded or None)
+
+
+def _holds_blocks(element: Element) -> bool:
+    return any(child.tag in BLOCKS or child.tag in _LINES for child in element)
+
+
+def _nothing_beyond(line: Element, edge: int) -> bool:
+    beyond = line.text if edge == 0 else line[-1].tail
+    return not (beyond or "").strip(" \t\n\u00a0")
+
+
+def _replace_edge(line: Element, edge: int) -> None:
+    br = line[edge]
+    tail = br.tail or ""
+    line.remove(br)
+    if edge == 0:
+        line.text = tail

@@ -1,0 +1,544 @@
+"""marxists.org as HTML: one page to one document.
+
+The page's body is split into blocks (``htmlblocks``); what leads out of it is set aside; its head
+becomes front matter (``marxists_head``), its notes notes (``marxists_notes``), and what is left is
+the text (``htmlbody``). Nothing here knows a page: all that is told of one, is told by its form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.importers.htmlblocks import (
+    HEADINGS,
+    Block,
+    linked_words,
+    split_blocks,
+    words,
+)
+from letterbook.importers.htmlbody import Converter, TextMark
+from letterbook.importers.htmltree import Page, read_html
+from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
+from letterbook.importers.marxists_head import Head, read_head
+from letterbook.importers.marxists_notes import (
+    TEXT_MARK,
+    FoundNote,
+    Notes,
+    find_notes,
+    linked_names,
+)
+from letterbook.importers.pages import find_pages
+from letterbook.importers.parts import is_letter, mark_parts, plain_title, supplied_title
+from letterbook.metadata import DateStatement, DocumentMetadata
+from letterbook.model import Note
+from letterbook.provenance.dates import date_statement, find_date
+from letterbook.provenance.header import read_header, split_names
+from letterbook.provenance.labels import classes_meaning, pattern
+from letterbook.source import slugify
+
+_KINDS_OF_IMAGE = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+_BACK = re.compile(
+    r"\W*(?:back|return|top|text|zurück|retour|volver|назад)?(?:\s+to\s+(?:the\s+)?text)?\W*", re.I
+)
+MOSTLY = 0.6
+"""Part of a block's words that are links, from which on it only leads elsewhere."""
+MAX_FOOTER = 60
+"""Words of a block that may be a footer by its words alone."""
+
+
+def recognise(source: Source) -> float:
+    """Say how surely a page is marxists.org's: by its name for itself, its classes, its styles."""
+    head = source.data[:200_000].decode("latin-1").lower()
+    if not re.search(r"<(?:html|body|head|p|h\d)\b", head):
+        return 0.0
+    signs = (
+        "marxists.org" in head or "marxists internet archive" in head or "internet archive" in head,
+        'class="info' in head or "class=info" in head or "class='info" in head,
+        "works.css" in head or "doc-archive.css" in head or "works-red.css" in head,
+        'class="fst"' in head or 'class="quoteb"' in head,
+        "public domain" in head or "copyleft" in head,
+    )
+    return (0.1, 0.4, 0.7, 0.9, 0.95, 0.95)[sum(signs)]
+
+
+def import_(source: Source, _options: Options) -> Imported:
+    """Import one page."""
+    page, found = read_html(source.data, source.name)
+    if page is None:
+        return Imported(diagnostics=found)
+    importer = _Importer(source, page)
+    importer.diagnostics += found
+    return importer.imported()
+
+
+class _Importer:
+    def __init__(self, source: Source, page: Page) -> None:
+        self.source = source
+        self.page = page
+        self.diagnostics: list[Diagnostic] = []
+        self.set_aside: list[SetAside] = []
+        self.values: dict[str, Any] = {}
+        self.supplied: list[str] = []
+        self.images: dict[str, bytes] = {}
+
+    # ----------------------------------------------------------------------- telling
+
+    def aside(self, text: str, reason: Reason, line: int) -> None:
+        if text.strip():
+            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
+
+    def warn(
+        self,
+        code: str,
+        message: str,
+        line: int,
+        hint: str = "compare the text with the original page",
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        span = Span(self.source.name, max(line, 1))
+        self.diagnostics.append(Diagnostic(code, message, hint, span, severity))
+
+    # ----------------------------------------------------------------------- the whole
+
+    def imported(self) -> Imported:
+        names = linked_names(self.page.body)
+        blocks = self.without_navigation(split_blocks(self.page.body, names))
+        head = read_head(blocks, self.page)
+        used = {id(block) for block in head.used}
+        notes = find_notes(
+            [block for block in blocks if id(block) not in used or block is head.title]
+        )
+        self.fill(head)
+        body, made = self.text(blocks, head, notes)
+        if _is_bare(body):
+            self.diagnostics.append(
+                Diagnostic(
+                    "no-text",
+                    "on this page there is no text, only what leads elsewhere",
+                    "import the pages that it leads to",
+                    Span(self.source.name),
+                )
+            )
+            return Imported(diagnostics=tuple(self.diagnostics))
+        self.title(head, notes, body)
+        mark_parts(body)
+        letter = is_letter(body, self.values["title"])
+        self.values["kind"] = "letter" if letter else "text"
+        self.when(head)
+        metadata = DocumentMetadata.model_validate(self.values)
+        draft = Draft(slugify(self.source.stem), metadata, body, made, tuple(self.supplied))
+        return Imported(
+            (draft,),
+            tuple(self.set_aside),
+            images=self.images,
+            diagnostics=tuple(self.diagnostics),
+        )
+
+    # ----------------------------------------------------------------------- navigation
+
+    def without_navigation(self, blocks: list[Block]) -> list[Block]:
+        """Set aside what leads out of the page: by its class, and what it is at the end."""
+        kinds = classes_meaning()
+        kept: list[Block] = []
+        for block in blocks:
+            known = {kinds.get(name) for name in block.classes}
+            if "footer" in known:
+                self.aside(block.text, Reason.FOOTER, block.line)
+            elif "navigation" in known and self.leads(block):
+                self.aside(block.text, Reason.NAVIGATION, block.line)
+            else:
+                kept.append(block)
+        last_rule = max((i for i, b in enumerate(kept) if b.tag == "hr"), default=-1)
+        while kept and (kept[-1].tag == "hr" or self.is_end(kept[-1], len(kept) > last_rule > 0)):
+            block = kept.pop()
+            footer = pattern("footer").search(block.text)
+            self.aside(block.text, Reason.FOOTER if footer else Reason.NAVIGATION, block.line)
+        while kept and kept[0].tag == "hr":
+            kept.pop(0)
+        return [b for i, b in enumerate(kept) if not self.is_way(b, i)]
+
+    def is_way(self, block: Block, position: int) -> bool:
+        """Whether a block in the midst of the page only leads to its top, or up the site."""
+        short = len(block.text.split()) <= 12
+        links = linked_words(block.element)
+        way = short and links >= MOSTLY and pattern("navigation").search(block.text)
+        crumbs = position < 3 and links >= MOSTLY and block.text.count(">") > 0 and short
+        if not (way or crumbs):
+            return False
+        self.aside(block.text, Reason.NAVIGATION, block.line)
+        return True
+
+    def leads(self, block: Block) -> bool:
+        """Whether a block of that class is what its class says: links, or few words."""
+        return linked_words(block.element) >= MOSTLY or len(block.text.split()) <= 12
+
+    def is_end(self, block: Block, after_rule: bool) -> bool:
+        """Whether a block at the end of a page belongs to the site."""
+        if len(block.text.split()) > MAX_FOOTER or block.tag == "table":
+            return False
+        if pattern("footer").search(block.text):
+            return True
+        links = linked_words(block.element)
+        if pattern("navigation").search(block.text):
+            return links > 0
+        return after_rule and links >= MOSTLY
+
+    # ----------------------------------------------------------------------- front matter
+
+    def fill(self, head: Head) -> None:
+        header = read_header(head.fields)
+        self.values |= header.values
+        self.supplied += header.supplied
+        for text, reason, line in header.set_aside:
+            self.aside(text, reason, line)
+        if head.author is not None:
+            self.author(head)
+        language = self.page.root.get("lang") or self.page.root.get("xml:lang") or ""
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+            self.values["language"] = language
+
+    def author(self, head: Head) -> None:
+        assert head.author is not None
+        found = split_names(head.author_words)
+        if "author" in self.values:
+            self.aside(head.author_words, Reason.REPEATED_TITLE, head.author.line)
+        elif found:
+            self.values["author"] = list(found[0])
+            self.aside(found[1], Reason.STRUCTURE, head.author.line)
+        else:
+            self.values["author"] = [head.author_words]
+
+    def when(self, head: Head) -> None:
+        """Say what a date in the head dates: the printing, when the source has the same one."""
+        if not head.date_words:
+            return
+        dated = head.date or head.author
+        line = dated.line if dated is not None else 1
+        statement = date_statement(head.date_words)
+        if statement is None:
+            return
+        source = self.values.get("source")
+        printed = find_date(source.words) if source is not None else None
+        printed = printed or (
+            find_date(source.date) if source is not None and source.date else None
+        )
+        same = statement.date and printed and _same_time(statement.date, printed)
+        for key in ("published", "written") if same else ("written", "published"):
+            if key not in self.values:
+                self.values[key] = statement
+                break
+            known = self.values[key]
+            if isinstance(known, DateStatement) and known.words == statement.words:
+                self.aside(head.date_words, Reason.REPEATED_TITLE, line)
+                break
+        else:
+            others = self.values.setdefault("other", {})
+            others["Date"] = head.date_words
+            self.supplied.append("Date")
+
+    def title(self, head: Head, notes: Notes, body: Element) -> None:
+        if head.title is None:
+            self.values["title"] = supplied_title(body)
+            self.supplied.append(self.values["title"])
+            return
+        element = head.title.element
+        labels: list[str] = []
+        for link in list(element.iter("a")):
+            if link in notes.marks:
+                labels.append(notes.marks[link].label)
+                self.aside(_take_words(link), Reason.NOTE_MARK, head.title.line)
+        self.values["title"] = _title_of(element)
+        if labels:
+            self.warn(
+                "note-on-title",
+                "a note’s mark stood at the title; it was moved to the beginning of the text",
+                head.title.line,
+                "put it where it says most",
+                Severity.HINT,
+            )
+        for label in reversed(labels):
+            _put_first(body, label)
+
+    # ----------------------------------------------------------------------- text
+
+    def text(
+        self, blocks: Sequence[Block], head: Head, notes: Notes
+    ) -> tuple[Element, tuple[Note, ...]]:
+        used = {id(block) for block in head.used} | notes.blocks()
+        used |= {id(block) for block in notes.headings}
+        for block in notes.headings:
+            self.aside(block.text, Reason.STRUCTURE, block.line)
+        rest = [block for block in blocks if id(block) not in used]
+        repeated = [b for b in rest[:3] if self.repeats(b, head)]
+        for block in repeated:
+            self.aside(block.text, Reason.REPEATED_TITLE, block.line)
+        rest = [block for block in rest if not any(block is r for r in repeated)]
+        while rest and rest[-1].tag == "hr":
+            rest.pop()
+        converter = self.converter(blocks, rest, notes)
+        body = etree.Element("div")
+        body.extend(converter.blocks(rest))
+        self.set_aside += converter.set_aside
+        self.tell(rest, notes)
+        # A list of links is imported as the list that it is; somebody may have meant its pages.
+        shares = [linked_words(block.element) * len(block.text) for block in rest]
+        if sum(shares) > MOSTLY * sum(len(block.text) for block in rest) > 0:
+            self.warn(
+                "page-of-links",
+                "most of this page leads to other pages",
+                1,
+                "import the pages that it leads to; perhaps this one is not needed",
+                Severity.HINT,
+            )
+        while len(body) and body[0].tag == "hr":
+            body.remove(body[0])
+        while len(body) and body[-1].tag == "hr":
+            body.remove(body[-1])
+        return body, self.notes(notes, converter)
+
+    def repeats(self, block: Block, head: Head) -> bool:
+        """Whether a heading above the text says the title or the author once more."""
+        said = {b.text.casefold() for b in (head.title, head.author) if b is not None}
+        return block.tag in HEADINGS and block.text.casefold() in said
+
+    def converter(self, blocks: Sequence[Block], rest: Sequence[Block], notes: Notes) -> Converter:
+        levels = {b.tag for b in rest if b.tag in HEADINGS and re.search(r"\w", b.text)}
+        marks = {
+            link: note.label for link, note in notes.marks.items() if not self.inner(link, notes)
+        }
+        turns: dict[str, int] = {}
+
+        def find_marks(text: str) -> list[TextMark]:
+            found = []
+            for match in TEXT_MARK.finditer(text):
+                mark = match["mark"] or match["star"]
+                of = notes.texts.get(mark, [])
+                turn = turns.get(mark, 0)
+                if turn < len(of):
+                    turns[mark] = turn + 1
+                    found.append(TextMark(match.start(), match.end(), of[turn].label))
+            return found
+
+        return Converter(
+            marks,
+            find_pages(blocks),
+            self.image,
+            find_marks if notes.texts else lambda _: (),
+            tuple(sorted(levels)),
+        )
+
+    def inner(self, link: Element, notes: Notes) -> bool:
+        """Whether a mark stands in a note."""
+        around = {*link.iterancestors(), link}
+        return any(block.element in around for note in notes.notes for block in note.blocks)
+
+    def tell(self, rest: Sequence[Block], notes: Notes) -> None:
+        """Say which marks lead nowhere, and which texts look like notes that no mark leads to."""
+        for block in rest:
+            for link in block.element.iter("a"):
+                text = words(link)
+                dead = link.get("href", "").startswith("#") and link not in notes.marks
+                if dead and re.fullmatch(r"\[?\d{1,3}\*?\]?", text):
+                    is_start = block.text.startswith(text)
+                    self.warn(
+                        "note-without-mark" if is_start else "mark-without-note",
+                        f"no mark leads to the note “{text}”; it stays as text"
+                        if is_start
+                        else f"the mark “{text}” leads to no note; it stays as text",
+                        block.line,
+                    )
+
+    # ----------------------------------------------------------------------- notes
+
+    def notes(self, notes: Notes, converter: Converter) -> tuple[Note, ...]:
+        outer = {
+            note.label for link, note in notes.marks.items() if not self.inner(link, notes)
+        } | {note.label for found in notes.texts.values() for note in found}
+        made: list[Note] = []
+        trees: dict[str, Element] = {}
+        converter.in_note = True
+        for note in notes.notes:
+            note.in_note = note.label not in outer
+            tree = trees[note.label] = self.note_tree(note, converter)
+            if not note.in_note:
+                span = Span(self.source.name, max(note.blocks[0].line, 1))
+                made.append(Note(note.label, note.responsibility, tree, span))
+        for note in notes.notes:
+            if note.in_note:
+                self.into_host(note, notes, trees)
+        return tuple(made)
+
+    def note_tree(self, note: FoundNote, converter: Converter) -> Element:
+        tree = etree.Element("div")
+        for block in note.blocks:
+            self.without_back_links(block)
+        before = len(converter.set_aside)
+        if not note.in_note:
+            self.take_mark(note)
+        tree.extend(converter.blocks(note.blocks))
+        self.set_aside += converter.set_aside[before:]
+        for child in list(tree):
+            if child.tag in ("h2", "h3", "h4"):
+                child.tag = "p"
+            elif child.tag == "hr":
+                tree.remove(child)
+        return tree
+
+    def take_mark(self, note: FoundNote) -> None:
+        """Take the mark away with which a note's text begins."""
+        block = note.blocks[0]
+        mark = re.escape(note.mark)
+        taken = _take_start(
+            block.element,
+            re.compile(rf"[\s\u00a0\[({{<]*{mark}(?![\w*])[\s\u00a0\])}}>.:]*", re.IGNORECASE)
+            if note.mark
+            else re.compile(r"(?!)"),
+        )
+        self.aside(taken, Reason.NOTE_MARK, block.line)
+
+    def without_back_links(self, block: Block) -> None:
+        """Set aside the links at a note's end that lead back to its mark."""
+        for link in list(block.element.iter("a")):
+            text = words(link)
+            inward = link.get("href", "").startswith("#") and link is not block.element
+            if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
+                self.aside(_take_words(link), Reason.NAVIGATION, block.line)
+
+    def into_host(self, note: FoundNote, notes: Notes, trees: Mapping[str, Element]) -> None:
+        """Put a note on a note into that note, mark and all: a note has no notes of its own."""
+        link = next(link for link, of in notes.marks.items() if of is note)
+        around = {*link.iterancestors(), link}
+        host = next(n for n in notes.notes if any(b.element in around for b in n.blocks))
+        seen = {note.label}
+        while host.in_note and host.label not in seen:
+            seen.add(host.label)
+            up = next(link for link, of in notes.marks.items() if of is host)
+            inside = {*up.iterancestors(), up}
+            host = next(n for n in notes.notes if any(b.element in inside for b in n.blocks))
+        trees[host.label].extend(list(trees[note.label]))
+        self.warn(
+            "note-in-note",
+            f"the note “{note.mark}” is a note on the note “{host.mark}”; it was put behind it",
+            note.blocks[0].line,
+            "look at whether it reads well there",
+            Severity.HINT,
+        )
+
+    # ----------------------------------------------------------------------- pictures
+
+    def image(self, element: Element, line: int) -> Element | None:
+        """Make an image of ours; one whose file is not there is set aside, and told."""
+        name = unquote(element.get("src", "")).strip()
+        alternative = " ".join(element.get("alt", "").split())
+        data = self.source.siblings.get(name)
+        if data is None or not data.startswith(_KINDS_OF_IMAGE):
+            what = "is not there" if data is None else "is no PNG, JPEG or GIF"
+            self.warn(
+                "image-missing",
+                f"the picture “{name}” {what}, and was left out",
+                line,
+                "save it beside the page, under this name, and import once more",
+            )
+            self.aside(alternative, Reason.STRUCTURE, line)
+            return None
+        file = PurePosixPath(name)
+        path = f"images/{slugify(self.source.stem)}-{slugify(file.stem)}{file.suffix.lower()}"
+        self.images[path] = data
+        made = etree.Element("img")
+        made.set("src", path)
+        if not alternative:
+            alternative = f"[image: {file.name}]"
+            self.supplied.append(alternative)
+            self.warn(
+                "image-without-alt",
+                f"the picture “{name}” has no description",
+                line,
+                "describe it where it says “image” in brackets",
+            )
+        made.set("alt", alternative)
+        return made
+
+
+# --------------------------------------------------------------------------- small things
+
+
+def _is_bare(body: Element) -> bool:
+    return not "".join(body.itertext()).strip() and body.find(".//img") is None
+
+
+def _same_time(one: str, other: str) -> bool:
+    """Whether one of two dates is the other, or a part of it."""
+    short, long = sorted((one, other), key=len)
+    return long == short or long.startswith(f"{short}-")
+
+
+def _take_words(element: Element) -> str:
+    """Empty an element, and give the words that it had."""
+    text = "".join(element.itertext())
+    for item in element.iter():
+        item.text = None
+        if item is not element:
+            item.tail = None
+    return text
+
+
+def _take_start(element: Element, start: re.Pattern[str]) -> str:
+    """Take what matches away from the start of an element's text; give it."""
+    text = "".join(element.itertext())
+    match = start.match(text)
+    if not match:
+        return ""
+    left = match.end()
+    slots: list[tuple[Element, str]] = []
+    for event, item in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            slots.append((item, "text"))
+        elif item is not element:
+            slots.append((item, "tail"))
+    for item, where in slots:
+        value: str = getattr(item, where) or ""
+        setattr(item, where, value[left:] or None)
+        left -= min(left, len(value))
+        if not left:
+            break
+    return match[0]
+
+
+def _title_of(element: Element) -> str:
+    """A heading as a title: plain words, what is in italics between stars."""
+    parts: list[str] = []
+    whole = words(element)
+    for event, item in etree.iterwalk(element, events=("start", "end")):
+        italic = item.tag in ("em", "i", "cite") and words(item) and words(item) != whole
+        italic = italic and not any(a.tag in ("em", "i", "cite") for a in item.iterancestors())
+        if event == "start":
+            if item.tag == "br":
+                parts.append(" ")
+            parts += ["\ue000"] if italic else []
+            parts.append(item.text or "")
+        else:
+            parts += ["\ue001"] if italic else []
+            parts.append((item.tail or "") if item is not element else "")
+    text = plain_title("".join(parts))
+    text = re.sub("\ue000\\s*(.*?)(\\s*)\ue001", r"*\1*\2", text)
+    return text.replace("**", "").strip()
+
+
+def _put_first(body: Element, label: str) -> None:
+    """Put a reference at the beginning of the first line of a text."""
+    line = next((e for e in body.iter("p", "h2", "h3", "h4", "li", "td")), None)
+    if line is None:
+        line = etree.SubElement(body, "p")
+    link = etree.Element("a")
+    link.set("class", "noteref")
+    link.set("data-note", label)
+    link.tail, line.text = line.text, None
+    line.insert(0, link)

@@ -1,0 +1,366 @@
+"""The notes of a page of marxists.org: which marks there are, which texts, and whose they are.
+
+A note is told by its links, not by their names: a mark is a link whose words are a mark and that
+leads to an anchor at the start of a block. ``n1``/``f1``, ``fw``/``bk``, ``_ftnref``, ``_ednref``
+and whatever will be invented are the same to this. Where there are no links, marks and texts are
+told by their form, and only where each finds its other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lxml.etree import _Element as Element
+
+from letterbook.importers.htmlblocks import HEADINGS, Block, words
+from letterbook.metadata import Responsibility
+from letterbook.provenance.labels import (
+    classes_meaning,
+    ending_responsibility,
+    heading_responsibility,
+    pattern,
+)
+
+_INNER = r"\d{1,4}[a-z]?\*{0,3}|\*{1,6}|[†‡§¶]{1,3}|\d{1,3}[†‡]|[a-z]\*?|[ivxlc]{1,6}\*?"
+MARK = re.compile(
+    rf"[\[({{<\s\u00a0]*(?:(?:foot|end)?note\s*|n\.\s*|fn\.?\s*)?(?P<mark>{_INNER})"
+    r"[\])}>.:,)\s\u00a0]*",
+    re.IGNORECASE,
+)
+"""A mark, whole."""
+BARE_MARK = re.compile(r"\[(?P<mark>\d{1,3}[a-z]?\*{0,2}|\*{1,4})\]")
+"""A mark in running text that is no link."""
+_STAR = re.compile(r"(?<=[\w.,;:!?”’\")\]])(?P<mark>\*{1,4})(?![\w*])")
+_START = re.compile(
+    r"[\s\u00a0]*(?:\[\s*(?P<square>\d{1,3}[a-z]?\*{0,2}|\*{1,4})\s*\][.:]?"
+    r"|\(\s*(?P<round>\d{1,3}|\*{1,4})\s*\)|(?P<dot>\d{1,3}\*?)[.)]|(?P<star>\*{1,4}|[†‡]{1,2}))"
+    r"[\s\u00a0]*"
+)
+"""The mark at the start of a note's text."""
+_NO_WORDS = re.compile(r"[\[({<*\s\u00a0.]*")
+
+
+@dataclass(slots=True)
+class FoundNote:
+    """A note's text."""
+
+    mark: str
+    """As it stands there, without brackets."""
+    anchor: Element | None
+    """The element that marks of it lead to; None when it was found by its form."""
+    blocks: list[Block]
+    heading: str = ""
+    """The heading that it stands under."""
+    label: str = ""
+    responsibility: Responsibility | None = None
+    in_note: bool = False
+    """Whether its only marks stand in other notes."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was found on a page."""
+
+    notes: list[FoundNote] = field(default_factory=list)
+    marks: dict[Element, FoundNote] = field(default_factory=dict)
+    """Links that are marks, each with its note."""
+    texts: dict[str, list[FoundNote]] = field(default_factory=dict)
+    """Marks in running text, as written with their brackets, each with the notes that they are
+    of, in order; empty where links do the work."""
+    headings: list[Block] = field(default_factory=list)
+    """Headings above notes."""
+
+    def blocks(self) -> set[int]:
+        """The identities of all blocks that belong to notes."""
+        return {id(block) for note in self.notes for block in note.blocks}
+
+
+def linked_names(body: Element) -> frozenset[str]:
+    """The names to which links with the words of a mark lead."""
+    return frozenset(
+        link.get("href", "")[1:]
+        for link in body.iter("a")
+        if link.get("href", "").startswith("#") and MARK.fullmatch(words(link))
+    )
+
+
+def find_notes(blocks: Sequence[Block]) -> Notes:
+    """Find the notes of a page, by links first, else by form."""
+    found = Notes()
+    order = {element: i for i, block in enumerate(blocks) for element in block.element.iter()}
+    starts = _linked_starts(blocks, order, found)
+    if not starts:
+        starts = _formed_starts(blocks, found)
+    if not starts:
+        return found
+    _extend(blocks, starts, found)
+    _attribute(found)
+    _label(found)
+    return found
+
+
+# --------------------------------------------------------------------------- by links
+
+
+def _linked_starts(
+    blocks: Sequence[Block], order: Mapping[Element, int], found: Notes
+) -> dict[int, FoundNote]:
+    """Give the blocks with which notes begin."""
+    anchors = _anchors(blocks)
+    used: dict[str, int] = {}
+    starts: dict[int, FoundNote] = {}
+    for element, index in order.items():
+        href = element.get("href", "")
+        if element.tag != "a" or not href.startswith("#") or not MARK.fullmatch(words(element)):
+            continue
+        targets = [t for t in anchors.get(href[1:], ()) if t[1] is not element]
+        if len(targets) > 1:
+            # The same name several times: each mark goes to the next of them.
+            turn = used.get(href, 0)
+            used[href] = turn + 1
+            targets = targets[min(turn, len(targets) - 1) :]
+        if not targets:
+            continue
+        at, anchor = targets[0]
+        here = _leads(blocks[index].element, element)
+        there = _leads(blocks[at].element, anchor)
+        if not there or (here and at <= index) or at == index:
+            continue
+        note = starts.get(at)
+        if note is None:
+            mark = _mark_at(blocks[at], anchor) or _mark_of(element)
+            note = starts[at] = FoundNote(mark, anchor, [blocks[at]])
+        found.marks[element] = note
+    return starts
+
+
+def _anchors(blocks: Sequence[Block]) -> dict[str, list[tuple[int, Element]]]:
+    anchors: dict[str, list[tuple[int, Element]]] = {}
+    for index, block in enumerate(blocks):
+        for name in block.ids:
+            anchors.setdefault(name, []).append((index, block.element))
+        for element in block.element.iter():
+            for key in {element.get("name", ""), element.get("id", "")} - {""}:
+                anchors.setdefault(key, []).append((index, element))
+    return anchors
+
+
+def _leads(block: Element, element: Element) -> bool:
+    """Whether nothing but a mark stands before an element in its block."""
+    if element is block:
+        return True
+    before: list[str] = []
+    for item in block.iter():
+        if item is element:
+            break
+        before.append(item.text or "")
+    inside = set(element.iterancestors())
+    tails = [e.tail or "" for e in _before(block, element) if e not in inside]
+    text = "".join([*before, *tails])
+    return bool(_NO_WORDS.fullmatch(text) or MARK.fullmatch(text))
+
+
+def _before(block: Element, element: Element) -> Iterable[Element]:
+    for item in block.iter():
+        if item is element:
+            return
+        if item is not block:
+            yield item
+
+
+def _mark_of(link: Element) -> str:
+    match = MARK.fullmatch(words(link))
+    return match["mark"] if match else words(link)
+
+
+def _mark_at(block: Block, anchor: Element) -> str:
+    """The mark with which a note's text begins."""
+    if anchor.tag == "a" and (match := MARK.fullmatch(words(anchor))):
+        return match["mark"]
+    match = _START.match(block.text)
+    return _started(match) if match else ""
+
+
+def _started(match: re.Match[str]) -> str:
+    return next((mark for mark in match.groups() if mark), "")
+
+
+# --------------------------------------------------------------------------- by form
+
+
+def _formed_starts(blocks: Sequence[Block], found: Notes) -> dict[int, FoundNote]:
+    """Give the blocks that have the form of a note and a mark in the text before them."""
+    kinds = classes_meaning()
+    zone = False
+    starts: dict[int, FoundNote] = {}
+    waiting: dict[str, int] = {}
+    for index, block in enumerate(blocks):
+        if block.tag in HEADINGS:
+            zone = bool(pattern("note-headings").match(block.text))
+        match = _START.match(block.text)
+        is_note = zone or any(kinds.get(name) == "note" for name in block.classes)
+        mark = _started(match) if match else ""
+        if mark and waiting.get(mark) and (is_note or (match and match["star"])):
+            waiting[mark] -= 1
+            note = FoundNote(mark, None, [block])
+            starts[index] = note
+            found.texts.setdefault(mark, []).append(note)
+            continue
+        if not is_note:
+            for name in marks_in(block.element):
+                waiting[name] = waiting.get(name, 0) + 1
+    return starts
+
+
+def marks_in(element: Element) -> list[str]:
+    """The marks in the running text of a block, in order, each without brackets."""
+    return [mark for item in element.iter() for mark in _marks_at(item)]
+
+
+def _marks_at(item: Element) -> list[str]:
+    marks = []
+    if item.tag == "sup":
+        if match := MARK.fullmatch(words(item)):
+            marks.append(match["mark"])
+    else:
+        marks += text_marks(item.text or "")
+    return [*marks, *text_marks(item.tail or "")]
+
+
+def text_marks(text: str) -> list[str]:
+    """The marks in a text: ``[1]`` anywhere, stars behind a word."""
+    found = [(m.start(), m["mark"]) for m in BARE_MARK.finditer(text)]
+    found += [(m.start(), m["mark"]) for m in _STAR.finditer(text)]
+    return [mark for _, mark in sorted(found)]
+
+
+TEXT_MARK = re.compile(rf"{BARE_MARK.pattern}|{_STAR.pattern.replace('(?P<mark>', '(?P<star>')}")
+"""A mark in running text: ``mark`` or ``star`` is what it is."""
+
+
+def note_start(text: str) -> re.Match[str] | None:
+    """Match the mark at the start of a note's text."""
+    return _START.match(text)
+
+
+# --------------------------------------------------------------------------- extent
+
+
+def _extend(blocks: Sequence[Block], starts: Mapping[int, FoundNote], found: Notes) -> None:
+    """Give each note the blocks that go on with it, and the heading that it stands under."""
+    last_mark = max(
+        (i for i, block in enumerate(blocks) if i not in starts and _has_mark(block, found)),
+        default=-1,
+    )
+    heading: Block | None = None
+    note: FoundNote | None = None
+    zone = False
+    for index, block in enumerate(blocks):
+        if index in starts:
+            previous = blocks[index - 1] if index else None
+            under = heading is not None and (note is not None or previous is heading)
+            zone = under or zone or (previous is not None and previous.tag == "hr")
+            note = starts[index]
+            note.heading = heading.text if heading is not None and zone else ""
+            found.notes.append(note)
+        elif block.tag in HEADINGS or _is_heading(block):
+            is_heading = bool(pattern("note-headings").match(block.text))
+            heading = block if is_heading and _leads_to(blocks, starts, index) else None
+            if heading is not None:
+                found.headings.append(block)
+            note, zone = None, heading is not None
+        elif block.tag == "hr":
+            note, zone = None, False
+        elif note is not None and _is_another(block, note):
+            note = None
+        elif note is not None and _goes_on(block, note, zone and index > last_mark):
+            note.blocks.append(block)
+        elif note is not None:
+            note, zone = None, False
+
+
+def _has_mark(block: Block, found: Notes) -> bool:
+    return any(element in found.marks for element in block.element.iter())
+
+
+def _is_heading(block: Block) -> bool:
+    """A heading above notes that is only a paragraph."""
+    return len(block.text.split()) <= 6 and bool(pattern("note-headings").match(block.text))
+
+
+def _leads_to(blocks: Sequence[Block], starts: Mapping[int, FoundNote], index: int) -> bool:
+    """Whether the next block with words is a note."""
+    for number in range(index + 1, len(blocks)):
+        if blocks[number].tag != "hr":
+            return number in starts
+    return False
+
+
+def _is_another(block: Block, note: FoundNote) -> bool:
+    """Whether a block is a further note, which no mark leads to: it begins as this one does."""
+    mine, other = _START.match(note.blocks[0].text), _START.match(block.text)
+    return bool(mine and other and mine.lastgroup == other.lastgroup)
+
+
+def _goes_on(block: Block, note: FoundNote, tail: bool) -> bool:
+    first = note.blocks[0]
+    kinds = classes_meaning()
+    is_note = any(kinds.get(name) == "note" for name in block.classes)
+    if is_note and block.classes == first.classes:
+        return True
+    if tail:
+        return True
+    in_wrapper = bool(first.around or first.ids) and block.container == first.container
+    return in_wrapper and is_note
+
+
+# --------------------------------------------------------------------------- whose
+
+
+def _attribute(found: Notes) -> None:
+    """Say whose each note is: by its end, its heading, its class; two series are two people's."""
+    stars = [note for note in found.notes if _is_star(note.mark)]
+    kinds = classes_meaning()
+    labels = {"author-note": Responsibility.AUTHOR, "editor-note": Responsibility.EDITOR}
+    for note in found.notes:
+        ending = " ".join(block.text for block in note.blocks)[-80:]
+        by_class = {labels.get(kinds.get(f"{name} whose", "")) for name in note.blocks[0].classes}
+        by_class |= {
+            labels.get(kinds.get(f"{name} whose", ""))
+            for link, of in found.marks.items()
+            if of is note
+            for item in (*link.iterancestors("sup"), *link.iter("sup"))
+            for name in item.get("class", "").split()
+        }
+        by_class.discard(None)
+        note.responsibility = (
+            ending_responsibility(ending)
+            or (heading_responsibility(note.heading) if note.heading else None)
+            or (next(iter(by_class)) if len(by_class) == 1 else None)
+        )
+    headed = {note.responsibility for note in found.notes if note.heading and note.responsibility}
+    for note in stars:
+        # Under a bare “Notes” beside the author's own footnotes, stars are another's.
+        if note.responsibility is None and Responsibility.AUTHOR not in headed:
+            note.responsibility = Responsibility.AUTHOR
+
+
+def _is_star(mark: str) -> bool:
+    return bool(re.search(r"[*†‡]", mark))
+
+
+def _label(found: Notes) -> None:
+    """Give each note a label that is unique: its mark, a star spelt out."""
+    seen: set[str] = set()
+    for note in found.notes:
+        number = re.sub(r"[^\w]", "", note.mark)
+        stars = len(re.findall(r"[*†‡§¶]", note.mark))
+        base = number if not stars else f"{number or stars}-star" if number or stars > 1 else "star"
+        label, turn = base or "note", 1
+        while label in seen:
+            turn += 1
+            label = f"{base or 'note'}-{turn}"
+        seen.add(label)
+        note.label = label
