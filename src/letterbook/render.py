@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -34,6 +33,7 @@ from letterbook.model import (
     Publication,
     Role,
 )
+from letterbook.paper import for_paper
 from letterbook.source import slugify
 from letterbook.theme import Theme
 from letterbook.typography import by_sense
@@ -350,8 +350,7 @@ class _Renderer:
 
     def finish(self, tree: Element, here: str, homes: Mapping[str, str]) -> None:
         """Give links their pages and pictures their addresses; take out what is EPUB's alone."""
-        # A list, since elements are added on the way.
-        for element in list(tree.iter()):
+        for element in tree.iter():
             link = element.get("href", "")
             if link.startswith("#"):
                 home = homes.get(link[1:], here)
@@ -363,8 +362,6 @@ class _Renderer:
                 element.set("src", media_href(image))
                 if self.medium is Medium.PRINT:
                     element.set("style", f"--width: {image.width}; --height: {image.height}")
-                    if (alone := _alone_in(element)) is not None:
-                        alone.set("class", "plate")
                 else:
                     element.set("width", str(image.width))
                     element.set("height", str(image.height))
@@ -372,6 +369,8 @@ class _Renderer:
                 self.direct(element, language)
             if self.medium is not Medium.EPUB:
                 element.attrib.pop(f"{{{OPS}}}type", None)
+        if self.medium is Medium.PRINT:
+            for_paper(tree, self.theme)
         etree.cleanup_namespaces(tree)
 
     def direct(self, element: Element, language: str) -> None:
@@ -452,32 +451,6 @@ def _page_breaks(tree: Element) -> Iterable[tuple[str, str]]:
         for element in tree.iter()
         if element.get("role") == "doc-pagebreak"
     )
-
-
-def _alone_in(image: Element) -> Element | None:
-    """The figure of a picture, or the paragraph, where it has that to itself."""
-    parent = image.getparent()
-    if parent is None or parent.tag == "figure":
-        return parent
-    alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
-    return parent if alone else None
-
-
-_LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,}\s*)")
-
-
-def _keep_last_word(paragraph: Element) -> None:
-    """Mark the last word of a paragraph as one: half a word makes no last line."""
-    last = paragraph[-1] if len(paragraph) else None
-    match = _LAST_WORD.fullmatch((paragraph.text if last is None else last.tail) or "")
-    if match is None:
-        return
-    word = etree.SubElement(paragraph, "span", {"class": "whole"})
-    word.text = match[2]
-    if last is None:
-        paragraph.text = match[1]
-    else:
-        last.tail = match[1]
 
 
 def _ids(tree: Element) -> Iterable[str]:

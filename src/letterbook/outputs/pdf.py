@@ -39,8 +39,8 @@ FITS = ("fit-close", "fit-raise", "fit-turn", "fit-carry")
 """Classes by which the styles fit a document anew whose last page would be all but empty, in the
 order in which they are tried."""
 
-ALL_BUT_EMPTY = 1 / 8
-"""Of a page's height: some five lines."""
+ALL_BUT_EMPTY = 1 / 6
+"""Of a page's height: some six lines."""
 
 WORD_SPACES = ("0.0075em", "0.015em")
 """What is added, in the order tried, to the word space of a document some line of which ends too

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml import etree
 from lxml.etree import _Element as Element
 
@@ -35,9 +37,10 @@ def complete_xmp(packet: bytes, edition: Edition) -> bytes:
 
 
 def _description(rdf: Element, namespaces: dict[str, str]) -> Element:
-    return etree.SubElement(
+    description: Element = etree.SubElement(
         rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""}, nsmap=namespaces
     )
+    return description
 
 
 def _describe_schema(rdf: Element) -> None:
@@ -62,7 +65,8 @@ def _describe_schema(rdf: Element) -> None:
 
 
 def _item(parent: Element, container: str) -> Element:
-    item = etree.SubElement(etree.SubElement(parent, f"{{{_RDF}}}{container}"), f"{{{_RDF}}}li")
+    items = etree.SubElement(parent, f"{{{_RDF}}}{container}")
+    item: Element = etree.SubElement(items, f"{{{_RDF}}}li")
     item.set(f"{{{_RDF}}}parseType", "Resource")
     return item
 
@@ -83,8 +87,7 @@ def _dublin_core(rdf: Element, edition: Edition) -> None:
             if container == "Alt":
                 item.set(_XML_LANG, "x-default")
 
-    people = (*settings.translator, *settings.editor, *settings.transcriber)
-    add("contributor", "Bag", [person.name for person in people])
+    add("contributor", "Bag", list(_contributors(edition)))
     add("publisher", "Bag", [settings.publisher])
     add("language", "Bag", [settings.language])
     add("rights", "Alt", [" ".join(t for t in (settings.rights, settings.credit) if t)])
@@ -94,3 +97,13 @@ def _dublin_core(rdf: Element, edition: Edition) -> None:
     etree.SubElement(description, f"{{{_DC}}}source").text = " ".join(
         [*sources, f"sha256:{edition.digest}"]
     )
+
+
+def _contributors(edition: Edition) -> Iterable[str]:
+    """All who had a hand in the book or in one of its documents, each once."""
+    settings = edition.settings
+    hands = [settings.translator, settings.editor, settings.transcriber, settings.proofreader]
+    for document in edition.documents:
+        of = document.metadata
+        hands += [of.translator, of.transcriber, of.proofreader]
+    return dict.fromkeys(person.name for people in hands for person in people)

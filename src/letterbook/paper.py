@@ -1,0 +1,90 @@
+"""What only the printed page needs of a tree: done in place, after the templates are filled.
+
+No word is changed. What enters is a section of XHTML; what leaves is the same with marks for the
+styles, and with links in a form that PDF/UA takes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.theme import Theme
+
+_LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,}\s*)")
+_ITALIC = ("em", "i", "cite")
+
+
+def for_paper(tree: Element, theme: Theme) -> None:
+    """Prepare a section for print."""
+    italic = frozenset[int]().union(
+        *(face.characters for face in theme.faces if face.style == "italic")
+    )
+    # Lists, since elements are added on the way.
+    for image in list(tree.iter("img")):
+        _mark_plate(image)
+    for paragraph in list(tree.iter("p")):
+        _keep_last_word(paragraph)
+    for element in list(tree.iter(*_ITALIC)):
+        _space_what_has_no_italic(element, italic)
+    for link in list(tree.iter("a")):
+        _sink(link)
+
+
+def _mark_plate(image: Element) -> None:
+    """Mark the figure of a picture, or the paragraph that it has to itself, as a plate."""
+    parent = image.getparent()
+    if parent is None or image.get("role") == "doc-cover":
+        return
+    alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
+    if alone or parent.tag == "figure":
+        parent.set("class", "plate")
+
+
+def _keep_last_word(paragraph: Element) -> None:
+    """Mark the last word of a paragraph as one: half a word makes no last line."""
+    last = paragraph[-1] if len(paragraph) else None
+    match = _LAST_WORD.fullmatch((paragraph.text if last is None else last.tail) or "")
+    if match is None:
+        return
+    word = etree.SubElement(paragraph, "span", {"class": "whole"})
+    word.text = match[2]
+    if last is None:
+        paragraph.text = match[1]
+    else:
+        last.tail = match[1]
+
+
+def _space_what_has_no_italic(element: Element, italic: frozenset[int]) -> None:
+    """Mark italics in a script that the italic has no letters of: roman would show no emphasis."""
+    letters = {ord(c) for c in "".join(element.itertext()) if c.isalpha()}
+    if letters and italic and not letters & italic:
+        element.set("class", " ".join([*element.get("class", "").split(), "spaced"]))
+
+
+def _sink(link: Element) -> None:
+    """Make a link with elements in it one link for each run of its words.
+
+    PDF/UA has every link annotation belong to a link; WeasyPrint makes one for every element in
+    a link, and has it belong to that element.
+    """
+    address = link.get("href")
+    if address is None or not len(link) or not "".join(link.itertext()).strip():
+        return
+    link.tag = "span"
+    del link.attrib["href"]
+    for element in list(link.iter()):
+        if element is not link and element.tail and element.tail.strip():
+            element.addnext(_link(address, element.tail))
+            element.tail = None
+        if element.text and element.text.strip():
+            element.insert(0, _link(address, element.text))
+            element.text = None
+
+
+def _link(address: str, words: str) -> Element:
+    link = etree.Element("a", {"href": address})
+    link.text = words
+    return link
