@@ -38,6 +38,7 @@ _PAGE_TEXT = re.compile(
 )
 _ORNAMENT = re.compile(r"[\s\u00a0*•·_=~#+—–\-◊†✶⁂]+")
 """A line of these is a mark between parts of a text, or a rule."""
+_SPACES = " \t\r\n\f\u00a0"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -409,13 +410,19 @@ class Converter:
                 child.tail = after[1:]
                 text = f"{open_}{text}{close}"
         self.aside(text, Reason.NOTE_MARK)
-        self._reference(self.marks[child], made)
+        child.tail = self._reference(self.marks[child], made, child.tail or "")
 
-    def _reference(self, label: str, made: Element) -> None:
-        """Put a reference to a note."""
+    def _reference(self, label: str, made: Element, after: str) -> str:
+        """Put a reference to a note, close to the word before it; give the text after it."""
+        before = _end_of(made)
+        if (before.strip(_SPACES) or len(made)) and before != before.rstrip(_SPACES):
+            _cut_end(made, len(before) - len(before.rstrip(_SPACES)))
+            if after[:1].isalnum():
+                after = f" {after}"
         link = etree.SubElement(made, "a")
         link.set("class", "noteref")
         link.set("data-note", label)
+        return after
 
     def _page(self, label: str, shown: str, made: Element) -> None:
         """Put the mark of a page."""
@@ -442,7 +449,7 @@ class Converter:
                 self._page(label, text[start:end], made)
             else:
                 self.aside(text[start:end], Reason.NOTE_MARK)
-                self._reference(label, made)
+                text = text[:end] + self._reference(label, made, text[end:])
             position = end
         _put(made, text[position:], keep_lines)
 

@@ -25,6 +25,7 @@ PROSE = 40
 """Words of a block that is text, whatever stands around it."""
 SHORT = 16
 """Words of a paragraph that may be a heading."""
+_PROVENANCE = frozenset({"source", "rights", "transcriber", "markup", "proofreader", "published"})
 _BOLD = frozenset({"b", "strong", "em", "i", "u", "span", "font"})
 _ITALIC = frozenset({"em", "i", "strong", "b", "cite"})
 _TRAILING_YEAR = re.compile(r"(?P<name>.+?)[\s,]+\(?(?P<year>1[5-9]\d\d|20\d\d)\)?\.?")
@@ -66,15 +67,16 @@ def is_information(block: Block, blocks: Sequence[Block]) -> bool:
     """Tell whether a block is a header's: by its labels, or by its class and place."""
     if block.tag in HEADINGS or block.tag in ("hr", "table", "ul", "ol"):
         return False
-    labels = [label for label in _labels(block.element) if meaning(label)]
+    keys = [key for label in _labels(block.element) for key in meaning(label)]
     kinds = classes_meaning()
     marked = any(kinds.get(name) == "information" for name in block.classes)
-    if labels and (marked or len(labels) > 1):
+    if keys and marked:
         return True
-    position = blocks.index(block)
+    near = blocks.index(block) < REACH
     if marked and not _is_numbered(block):
-        return position < REACH
-    return bool(labels) and position < REACH and labelled(block.text) is not None
+        return near
+    # “To: …” in the text is no header; one that says where the text is from, is.
+    return near and len(keys) > 1 and bool(_PROVENANCE & set(keys))
 
 
 def _is_numbered(block: Block) -> bool:
@@ -211,7 +213,7 @@ def _headings(blocks: Sequence[Block], information: Iterable[Block]) -> list[Blo
     found: list[Block] = []
     for index, block in enumerate(blocks):
         if block.tag == "hr" or any(block is x for x in information):
-            if first is None and found and _has_title(found) and block.tag == "hr":
+            if first is None and block.tag == "hr" and not _goes_higher(blocks, index, found):
                 break
             continue
         if first is not None and index > first and (_has_title(found) or block.tag not in HEADINGS):
@@ -223,6 +225,15 @@ def _headings(blocks: Sequence[Block], information: Iterable[Block]) -> list[Blo
         if first is None or len(block.text.split()) > SHORT:
             break
     return found
+
+
+def _goes_higher(blocks: Sequence[Block], rule: int, found: Sequence[Block]) -> bool:
+    """Whether behind a rule a heading stands that is higher than those before it."""
+    if not _has_title(found):
+        return True
+    following = blocks[rule + 1] if rule + 1 < len(blocks) else None
+    highest = min(block.tag for block in found if block.tag in HEADINGS)
+    return following is not None and following.tag in HEADINGS and following.tag < highest
 
 
 def _has_title(found: Sequence[Block]) -> bool:

@@ -225,12 +225,13 @@ class _Importer:
         statement = date_statement(head.date_words)
         if statement is None:
             return
-        source = self.values.get("source")
-        printed = find_date(source.words) if source is not None else None
-        printed = printed or (
-            find_date(source.date) if source is not None and source.date else None
-        )
-        same = statement.date and printed and _same_time(statement.date, printed)
+        source, published = self.values.get("source"), self.values.get("published")
+        printed = [find_date(source.words), find_date(source.date or "")] if source else []
+        printed += [published.date] if published else []
+        same = any(_same_time(statement.date or "", date) for date in printed if date)
+        if same and published:
+            self.aside(head.date_words, Reason.REPEATED_TITLE, line)
+            return
         for key in ("published", "written") if same else ("written", "published"):
             if key not in self.values:
                 self.values[key] = statement
@@ -280,9 +281,12 @@ class _Importer:
         repeated = [b for b in rest[:3] if self.repeats(b, head)]
         for block in repeated:
             self.aside(block.text, Reason.REPEATED_TITLE, block.line)
+            for image in block.element.iter("img"):
+                self.image(image, block.line)
         rest = [block for block in rest if not any(block is r for r in repeated)]
         while rest and rest[-1].tag == "hr":
             rest.pop()
+        rest = self.without_fences(rest, blocks, head)
         converter = self.converter(blocks, rest, notes)
         body = etree.Element("div")
         body.extend(converter.blocks(rest))
@@ -304,10 +308,30 @@ class _Importer:
             body.remove(body[-1])
         return body, self.notes(notes, converter)
 
+    def without_fences(
+        self, rest: Sequence[Block], blocks: Sequence[Block], head: Head
+    ) -> list[Block]:
+        """Leave out the rules that fence the header in; the headings by it are of one level."""
+        known = {id(block) for block in (*head.used, *head.others)}
+        top = min((b.tag for b in rest if b.tag in HEADINGS), default="h2")
+        for block in head.others:
+            if block.tag in HEADINGS:
+                block.element.tag = top
+        fences: set[int] = set()
+        for block in blocks:
+            if block.tag == "hr":
+                fences.add(id(block))
+            elif id(block) not in known and block.text:
+                break
+        return [block for block in rest if id(block) not in fences]
+
     def repeats(self, block: Block, head: Head) -> bool:
         """Whether a heading above the text says the title or the author once more."""
         said = {b.text.casefold() for b in (head.title, head.author) if b is not None}
-        return block.tag in HEADINGS and block.text.casefold() in said
+        shown = any(
+            image.get("src", "") in self.source.siblings for image in block.element.iter("img")
+        )
+        return block.text.casefold() in said and not shown
 
     def converter(self, blocks: Sequence[Block], rest: Sequence[Block], notes: Notes) -> Converter:
         levels = {b.tag for b in rest if b.tag in HEADINGS and re.search(r"\w", b.text)}
@@ -477,7 +501,7 @@ def _is_bare(body: Element) -> bool:
 def _same_time(one: str, other: str) -> bool:
     """Whether one of two dates is the other, or a part of it."""
     short, long = sorted((one, other), key=len)
-    return long == short or long.startswith(f"{short}-")
+    return bool(short) and (long == short or long.startswith(f"{short}-"))
 
 
 def _take_words(element: Element) -> str:
@@ -540,5 +564,8 @@ def _put_first(body: Element, label: str) -> None:
     link = etree.Element("a")
     link.set("class", "noteref")
     link.set("data-note", label)
+    if line.tag in ("h2", "h3", "h4"):
+        line.append(link)
+        return
     link.tail, line.text = line.text, None
     line.insert(0, link)

@@ -14,8 +14,10 @@ from lxml.etree import _Element as Element
 from letterbook.provenance.dates import read_date
 from letterbook.provenance.labels import data, pattern
 
-OPENING = 4
+OPENING = 8
 """Blocks at the head of a text among which a dateline and a salutation are looked for."""
+MAX_LINES = 6
+"""Lines of an address."""
 CLOSING = 5
 """Blocks at its end among which closing, signature and postscript are looked for."""
 _TITLE_WORDS = 7
@@ -54,15 +56,10 @@ def mark_parts(tree: Element) -> None:
 
 
 def _opening(tree: Element) -> None:
-    salutation = None
-    for block in list(tree)[:OPENING]:
-        if block.tag != "p":
-            continue
-        first = _first_line(block)
-        if _is_salutation(first):
-            salutation = block
-            break
-    for block in list(tree)[:OPENING]:
+    blocks = list(tree)[:OPENING]
+    found = (block for block in blocks if block.tag == "p")
+    salutation = next((s for block in found if (s := _salutation(tree, block)) is not None), None)
+    for block in blocks:
         if block is salutation:
             break
         if block.tag == "p" and is_dateline(block):
@@ -70,37 +67,59 @@ def _opening(tree: Element) -> None:
             break
     if salutation is not None:
         rest = _split_at_first_break(salutation)
-        _wrap("salutation", salutation)
+        wrapper = _wrap("salutation", salutation)
         if rest is not None:
-            _after(tree, salutation, rest)
+            tree.insert(tree.index(wrapper) + 1, rest)
 
 
-def _after(tree: Element, block: Element, rest: Element) -> None:
-    wrapped = block.getparent()
-    assert wrapped is not None
-    tree.insert(tree.index(wrapped) + 1, rest)
+def _salutation(tree: Element, block: Element) -> Element | None:
+    """The paragraph that begins with a greeting: this one, or one made of its last line."""
+    lines = _lines(block)
+    if lines and _is_salutation(lines[0]):
+        return block
+    if 1 < len(lines) <= MAX_LINES and _is_salutation(lines[-1]):
+        # An address whose last line is the greeting.
+        salutation = _split_at(block, [child for child in block if child.tag == "br"][-1])
+        if salutation is not None:
+            tree.insert(tree.index(block) + 1, salutation)
+        return salutation
+    return None
 
 
 def _closing(tree: Element) -> None:
-    blocks = list(tree)
-    last = blocks[max(0, len(blocks) - CLOSING) :]
+    last = list(tree)[-CLOSING:]
     for number, block in enumerate(last):
         if block.tag != "p" or not _is_closing(_first_line(block)):
             continue
-        rest = _split_at_first_break(block)
-        _wrap("closing", block)
-        if rest is not None:
-            _after(tree, block, rest)
+        rest = _close(tree, block)
         signature = rest if rest is not None else next(iter(last[number + 1 :]), None)
         if signature is not None and signature.tag == "p" and _is_signature(signature):
             _wrap("signature", signature)
         break
+    last = list(tree)[-CLOSING:]
+    if len(tree) > len(last):
+        for block in last:
+            if block.tag == "p" and is_dateline(block):
+                _wrap("dateline", block)
+                break
     signed = False
     for block in list(tree)[-CLOSING - 2 :]:
         if block.get("class") == "signature":
             signed = True
         elif signed and block.tag == "p" and pattern("postscript").match(_text(block)):
             _wrap("postscript", block)
+
+
+def _close(tree: Element, block: Element) -> Element | None:
+    """Make the closing of a paragraph's first lines; give what remains of it."""
+    rest = _split_at_first_break(block)
+    wrapper = _wrap("closing", block)
+    while rest is not None and _is_closing(_first_line(rest)):
+        line, rest = rest, _split_at_first_break(rest)
+        wrapper.append(line)
+    if rest is not None:
+        tree.insert(tree.index(wrapper) + 1, rest)
+    return rest
 
 
 def is_dateline(block: Element) -> bool:
@@ -125,7 +144,9 @@ def _is_date(line: str) -> bool:
     for start in range(min(len(pieces), 4)):
         before = ", ".join(pieces[:start])
         date = ", ".join(pieces[start:])
-        if read_date(date) and (not before or _PLACE.fullmatch(before)):
+        if len(read_date(date) or "") >= len("1918-08") and (
+            not before or _PLACE.fullmatch(before)
+        ):
             return True
     return False
 
@@ -167,10 +188,13 @@ def _first_line(block: Element) -> str:
 
 
 def _split_at_first_break(block: Element) -> Element | None:
-    """Cut a paragraph at its first break; the break goes, the rest is a paragraph of its own."""
+    """Cut a paragraph at its first break; None when it has none."""
     broken = next((child for child in block if child.tag == "br"), None)
-    if broken is None:
-        return None
+    return None if broken is None else _split_at(block, broken)
+
+
+def _split_at(block: Element, broken: Element) -> Element | None:
+    """Cut a paragraph at a break; the break goes, the rest is a paragraph of its own."""
     rest = etree.Element("p")
     rest.text = (broken.tail or "").lstrip()
     following = list(broken.itersiblings())
@@ -186,11 +210,12 @@ def _split_at_first_break(block: Element) -> Element | None:
     return rest
 
 
-def _wrap(name: str, block: Element) -> None:
-    """Put a paragraph into a block of a class."""
+def _wrap(name: str, block: Element) -> Element:
+    """Put a paragraph into a block of a class; give that."""
     parent = block.getparent()
     assert parent is not None
     wrapper = etree.Element("div")
     wrapper.set("class", name)
     parent.replace(block, wrapper)
     wrapper.append(block)
+    return wrapper

@@ -12,14 +12,15 @@ from importlib.resources import files
 from typing import Any
 
 from letterbook.metadata import Citation
-from letterbook.provenance.dates import read_date
+from letterbook.provenance.dates import date_phrases
 from letterbook.yamlfile import read_yaml
 
 _PART = re.compile(r"\s*[,;]\s*|\s*:\s+|\.\s+(?=[A-Z\[(]|\d{4})")
-_BRACKETED_YEAR = re.compile(r"\[\d{4}\??\]|\d{4}")
+_BRACKETED_YEAR = re.compile(r"\[\d{4}\??\]")
 _URL = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;]")
 _TITLE_LEAD = re.compile(r"(?:From|In|Reprinted\s+from|Aus|De)\s+(?:the\s+)?", re.IGNORECASE)
 MAX_TITLE_WORDS = 12
+MAX_LEAD_WORDS = 6
 
 
 def citation(words: str, emphasised: tuple[str, ...] = ()) -> Citation | None:
@@ -31,7 +32,11 @@ def citation(words: str, emphasised: tuple[str, ...] = ()) -> Citation | None:
     if not words:
         return None
     parts = [part.strip() for part in _PART.split(words) if part.strip(" .")]
-    date = _only(_date(part) for part in parts)
+    bracketed = _only(part for part in parts if _BRACKETED_YEAR.fullmatch(part.rstrip(".")))
+    found = date_phrases(words)
+    # A year alone says less than the day of the same issue.
+    days = [phrase for phrase in found if not phrase.isdigit()] or found
+    date = bracketed or _only(days)
     urls = _URL.findall(words)
     return Citation(
         words=words,
@@ -51,14 +56,6 @@ def _only(found: Any) -> str | None:
     return values.pop() if len(values) == 1 else None
 
 
-def _date(part: str) -> str | None:
-    part = part.rstrip(".")
-    if _BRACKETED_YEAR.fullmatch(part):
-        return part
-    # A day and month whose year stands behind the next comma are not one part.
-    return part if re.search(r"\d{4}", part) and read_date(part) else None
-
-
 def _is_publisher(part: str) -> bool:
     if not _pattern("publisher").search(part) or _pattern("not-publisher").search(part):
         return False
@@ -69,19 +66,28 @@ def _title(parts: list[str], emphasised: tuple[str, ...], words: str) -> str | N
     runs = [" ".join(run.split()).strip(" ,.") for run in emphasised]
     runs = [run for run in runs if run and run in words]
     if len(runs) == 1 and len(runs[0].split()) <= MAX_TITLE_WORDS:
-        return runs[0]
+        before = words[: words.index(runs[0])]
+        return runs[0] if _is_lead(before) else None
     if runs or len(parts) < 2:
         return None
     first = parts[0][lead.end() :] if (lead := _TITLE_LEAD.match(parts[0])) else parts[0]
     plain = not re.search(r"\d", first) and len(first.split()) <= MAX_TITLE_WORDS
-    known = (
-        bool(_date(parts[1]) or _pattern("volume").match(parts[1]))
-        or _is_publisher(parts[1])
-        or parts[1] in _data()["places"]
-    )
+    known = bool(date_phrases(parts[1])) or _is_publisher(parts[1])
+    known = known or bool(_pattern("volume").match(parts[1]))
     if plain and known and first[:1].isupper() and not _is_publisher(first):
         return first
     return None
+
+
+def _is_lead(before: str) -> bool:
+    """Whether what stands before a title is no more than “From”, or whose it is."""
+    rest = _TITLE_LEAD.sub("", before, count=1).strip(" ,:“‘\"'")
+    return not rest or (len(rest.split()) <= MAX_LEAD_WORDS and not re.search(r"[\d,.;]\s", rest))
+
+
+def is_citation(words: str) -> bool:
+    """Whether a line without a label is a citation: it names a volume or pages."""
+    return bool(_pattern("volume").search(words) or _pattern("page").search(words))
 
 
 @cache

@@ -58,14 +58,18 @@ def find_date(words: str) -> str | None:
 
     A date counts when it has a year and no word before it that the parser knows to change it.
     """
-    found: list[str] = []
+    found = {read_date(phrase) for phrase in date_phrases(words)}
     for chunk in _date_like().finditer(words):
         before = words[: chunk.start()].casefold().rstrip()
         if any(before.endswith(word) for word in _forms()["changing"]):
             return None
-        if date := read_date(chunk[0]):
-            found.append(date)
-    return found[0] if len(set(found)) == 1 else None
+    return found.pop() if len(found) == 1 else None
+
+
+def date_phrases(words: str) -> list[str]:
+    """Give what looks like a date in a sentence, and can be read as one."""
+    chunks = (chunk[0] for chunk in _date_like().finditer(words))
+    return [chunk for chunk in chunks if read_date(chunk)]
 
 
 # --------------------------------------------------------------------------- words
@@ -497,12 +501,15 @@ def _date_like() -> re.Pattern[str]:
     months = _data()["months"]
     assert isinstance(months, dict)
     names = "|".join(re.escape(f) for forms in months.values() for f in forms if len(f) > 2)
+    table = _data()["seasons"]
+    assert isinstance(table, dict)
+    seasons = "|".join(re.escape(form) for forms in table.values() for form in forms)
     day = rf"\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[{_DASHES}]\s*\d{{1,2}}(?:st|nd|rd|th)?)?"
     month = rf"(?:{names})\b\.?"
     span = rf"{month}\s*[{_DASHES}]\s*{month}"
     year = r"\d{4}(?!\d)"
     return re.compile(
-        rf"(?<![\w.])(?:{month}\s+{day},?\s+{year}|{day}\.?\s+{month},?\s+{year}"
-        rf"|{span},?\s+{year}|{month},?\s+{year}|(?:18|19)\d{{2}}(?![\w{_DASHES}/]))",
+        rf"(?<![\w.{_DASHES}/])(?:{month}\s+{day},?\s+{year}|{day}\.?\s+{month},?\s+{year}"
+        rf"|{span},?\s+{year}|{month},?\s+{year}|(?:{seasons})\s+{year}|(?:18|19)\d{{2}}(?![\w{_DASHES}/]))",
         re.IGNORECASE,
     )

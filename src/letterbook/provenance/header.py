@@ -15,7 +15,7 @@ from typing import Any
 
 from letterbook.importers.imported import Reason
 from letterbook.metadata import Citation, DateStatement, Person
-from letterbook.provenance.citations import citation
+from letterbook.provenance.citations import citation, is_citation
 from letterbook.provenance.dates import date_statement, find_date, read_date
 from letterbook.provenance.labels import MAX_LABEL, data, meaning, pattern
 from letterbook.provenance.licences import recognise, split_credit
@@ -122,6 +122,8 @@ class _Reader:
                 return
             if self.put(key, None, value, item):
                 return
+        if is_citation(value) and self.put("source", None, value, item):
+            return
         self.other("Note", value)
         self.header.supplied.append("Note")
 
@@ -283,6 +285,9 @@ def _names(value: str) -> tuple[tuple[str, ...], str] | None:
     dropped += [found.strip() for found in _BETWEEN.findall(rest)]
     if not names or not all(is_name(name) for name in names):
         return None
+    if any(len(name.split()) == 1 and "." not in name for name in names[1:]):
+        # “Translations and Reprints” is one name, or two: who knows.
+        return None
     return tuple(names), " ".join(word.strip() for word in dropped if re.search(r"\w|&", word))
 
 
@@ -293,7 +298,9 @@ def split_names(value: str) -> tuple[tuple[str, ...], str] | None:
 
 def _leading_names(value: str) -> tuple[str, ...]:
     """Read the names with which a value begins, when only a known kind of words follows them."""
-    value = value.strip().rstrip(".")
+    value = value.strip().rstrip(" .;,")
+    if before := pattern("before-names").match(value):
+        value = value[before.end() :]
     if match := _BY.match(value):
         value = value[match.end() :]
     for tail in pattern("after-names").finditer(value):
