@@ -35,8 +35,8 @@ def sources() -> str:
 
 def draw(folder: Path) -> None:
     """Build the founding edition in ``folder`` and draw the pages that are shown."""
-    build = [sys.executable, "-m", "letterbook", "build", ROOT / "book", "--to", "pdf", "--quiet"]
-    subprocess.run([*build, "--out", folder], check=True)
+    build = [sys.executable, "-m", "letterbook", "build", "--to", "pdf", "--quiet"]
+    subprocess.run([*build, ROOT / "book", "--out", folder], check=True)
     (pdf,) = folder.glob("*.pdf")
     subprocess.run(["pdftoppm", "-r", "110", "-gray", "-png", pdf, folder / "page"], check=True)
     pages = [Image.open(path) for path in sorted(folder.glob("page-*.png"))]
