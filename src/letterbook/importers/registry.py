@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import cast
 
@@ -54,6 +55,8 @@ def recognise(source: Source) -> str | None:
     """Tell of what kind a source is; None when nobody knows it."""
     best, surest = None, 0.0
     for name, importer in IMPORTERS.items():
+        if find_spec(f"letterbook.importers.{importer.module}") is None:
+            continue
         sure = importer.recognise(source)
         if sure > surest:
             best, surest = name, sure

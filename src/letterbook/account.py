@@ -1,0 +1,602 @@
+"""The account of an import: for each word of a source, where it went.
+
+The words of the source are read by ``witness.origin``, those of the documents from the text of
+their files by ``witness.source``: neither shares anything with the importers. Each document's text
+and notes are followed through the source; front matter and what was set aside are looked up in
+what remains. A word that nobody has is an error, and so is one that nobody wrote. The time is
+linear in the number of words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+from letterbook.diagnostics import Diagnostic, Span
+from letterbook.importers.imported import SetAside, Source
+from letterbook.witness.follow import Claims, Run, follow, gaps
+from letterbook.witness.inline import GONE
+from letterbook.witness.origin import ORIGINS, Unreadable
+from letterbook.witness.source import read_source
+from letterbook.witness.stream import EDGE, NONE, SPACE, Builder, Stream, clean
+from letterbook.witness.words import Break, Word
+from letterbook.yamlfile import read_yaml
+
+FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
+_MOST = 8
+"""How many faults of one kind are told one by one."""
+_SHOWN = 80
+_POINTS = ".,;:()[]?!-–—|/"
+
+_DERIVED = frozenset(
+    ["kind", "slug", "language", "notes", "licence", "date", "sort", "url", "accessed"]
+)
+"""Keys whose values are made from words of the source, and are not words of it."""
+_PARTS_OF_SOURCE = frozenset(["title", "publisher", "place", "date", "volume", "page"])
+"""Keys of a citation that say again what its words say."""
+_ATTRIBUTE = re.compile(r"""(?:data-)?(?:corr|term|sub)=(?:"([^"]*)"|'([^']*)'|([^\s"'}>]+))""")
+_TYPOGRAPHIC = re.compile("[“”‘’–—…]")
+_FRONT = re.compile(r"---\n(.*?\n)?---\n", re.DOTALL)
+_LIST_NUMBER = re.compile(r"[ \t>]*(?:[-+*:][ \t]+)*(?:\d+\.[ \t]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where the words of one source went."""
+
+    words: Mapping[str, int]
+    """How many: in the source, in texts, notes, metadata and set aside, supplied."""
+    set_aside: tuple[SetAside, ...] = ()
+    typographic: int = 0
+    """How many quotes, dashes and dots have become typographic ones."""
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    def as_data(
+        self, source: str, format_: str, documents: Sequence[str], found: Iterable[Diagnostic]
+    ) -> dict[str, Any]:
+        """Give the account as it stands in the file that ``--account`` writes."""
+        data: dict[str, Any] = {
+            "source": source,
+            "format": format_,
+            "documents": list(documents),
+            "words": dict(self.words),
+            "set_aside": [
+                {"text": s.text, "reason": s.reason.value, "place": s.place} for s in self.set_aside
+            ],
+            "diagnostics": [
+                {
+                    "code": d.code,
+                    "severity": d.severity.value,
+                    "file": d.span.file,
+                    "line": d.span.line,
+                    "column": d.span.column,
+                    "message": d.message,
+                    "hint": d.hint,
+                }
+                for d in found
+            ],
+        }
+        if self.typographic:
+            data["typographic"] = self.typographic
+        return data
+
+
+WORDS = ("source", "text", "notes", "metadata", "set_aside", "supplied")
+NOTHING = Account(dict.fromkeys(WORDS, 0))
+"""The account of a source of which nothing was imported."""
+
+
+def take_account(
+    source: Source,
+    kind: str,
+    documents: Sequence[tuple[str, str]],
+    set_aside: Sequence[SetAside],
+    supplied: Sequence[Sequence[str]],
+    typographic: bool = False,
+) -> Account:
+    """Find where each word of a source went.
+
+    ``kind`` is one of ``witness.origin.ORIGINS``; ``documents`` are the name and the text of each
+    file that was written, ``supplied`` what each has that the source has not.
+    """
+    written = [_written(text, typographic) for _, text in documents]
+    best: Account | None = None
+    try:
+        for stream in ORIGINS[kind](source.data, typographic):
+            taker = _Taker(source.name, stream, typographic)
+            account = taker.take([n for n, _ in documents], written, set_aside, supplied)
+            if best is None or len(account.diagnostics) < len(best.diagnostics):
+                best = account
+            if not best.diagnostics:
+                break
+    except Unreadable as error:
+        found = Diagnostic(
+            "account-unreadable",
+            f"the words of this file cannot be counted: {error}",
+            "save it again with the program that made it",
+            Span(source.name),
+        )
+        return Account(dict.fromkeys(WORDS, 0), tuple(set_aside), 0, (found,))
+    assert best is not None
+    return best
+
+
+def as_json(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Write accounts as a JSON array, piece by piece."""
+    before = "[\n"
+    for row in rows:
+        yield before + json.dumps(row, ensure_ascii=False, indent=1)
+        before = ",\n"
+    yield "\n]\n" if before != "[\n" else "[]\n"
+
+
+# --------------------------------------------------------------------------- what was written
+
+
+@dataclass(slots=True)
+class _Written:
+    """The words of a document as they stand in its file."""
+
+    body: Stream
+    notes: list[Stream]
+    attributes: list[str]
+    """What marks say about words: the right form of a wrong one, a heading of the index."""
+    values: list[tuple[str, str, bool]]
+    """Of the front matter: key, text, and whether the source must have these words for it."""
+    typographic: int
+
+
+def _written(text: str, typographic: bool) -> _Written:
+    front = _FRONT.match(text)
+    start = front.end() if front else 0
+    account = read_source(text, start)
+    numbers = _list_numbers(text, start)
+    attributes = [next(filter(None, m.groups()), "") for m in _ATTRIBUTE.finditer(text, start)]
+    data = read_yaml(front[1] or "", "").data if front else None
+    return _Written(
+        _stream(account.body, numbers, typographic),
+        [_stream(words, numbers, typographic) for words in account.notes.values()],
+        attributes,
+        list(_values(data if isinstance(data, dict) else {}, ())),
+        len(_TYPOGRAPHIC.findall(text)),
+    )
+
+
+def _list_numbers(text: str, start: int) -> set[int]:
+    """Where the numbers of lists stand: HTML has no text for them."""
+    found: set[int] = set()
+    position = start
+    for line in text[start:].split("\n"):
+        match = _LIST_NUMBER.match(line)
+        if match and match[0]:
+            found.update(position + m.start() for m in re.finditer(r"\d+\.", match[0]))
+        position += len(line) + 1
+    return found
+
+
+def _stream(words: Sequence[Word], numbers: set[int], typographic: bool) -> Stream:
+    builder = Builder(typographic)
+    for word in words:
+        if word.key == GONE:
+            # Markup without words, which counts only where text is shown as typed.
+            continue
+        builder.text(word.text, 1, optional=word.place in numbers)
+        builder.pending = {Break.SPACE: SPACE, Break.EDGE: EDGE}.get(word.after, NONE)
+    return builder.done()
+
+
+def _values(data: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if path == ("other",):
+                yield "other", key, True
+            yield from _values(value, (*path, key))
+    elif isinstance(data, list):
+        for value in data:
+            yield from _values(value, path)
+    elif isinstance(data, str):
+        key = path[-1]
+        if path[0] in ("written", "delivered", "published") and len(path) == 1:
+            key = "date"
+        derived = path[0] != "other" and (
+            key in _DERIVED or (path[0] == "source" and len(path) == 2 and key in _PARTS_OF_SOURCE)
+        )
+        yield ".".join(path), data, not derived
+
+
+# --------------------------------------------------------------------------- the comparison
+
+
+class _Taker:
+    def __init__(self, name: str, stream: Stream, typographic: bool) -> None:
+        self.name = name
+        self.stream = stream
+        self.typographic = typographic
+        self.claims = Claims(stream, bytearray(len(stream.text)))
+        self.diagnostics: list[Diagnostic] = []
+        self.told: Counter[str] = Counter()
+        self.supplied = 0
+        self._source_words: set[str] | None = None
+
+    def clean(self, text: str) -> str:
+        return "".join(clean(word, self.typographic) for word in text.split())
+
+    def take(
+        self,
+        names: Sequence[str],
+        documents: Sequence[_Written],
+        set_aside: Sequence[SetAside],
+        supplied: Sequence[Sequence[str]],
+    ) -> Account:
+        left: list[tuple[str, int, Stream, int, int]] = []
+        cursor = note_cursor = 0
+        for number, written in enumerate(documents):
+            cursor = self.follow(number, "", written.body, cursor, TEXT, left)
+            for note in written.notes:
+                note_cursor = self.follow(number, "a note of ", note, note_cursor, NOTES, left)
+        pools = [_Pool([self.clean(text) for text in texts]) for texts in supplied]
+        pools += [_Pool([]) for _ in range(len(documents) - len(pools))]
+        self.metadata(names, documents, pools)
+        aside = self.set_aside(set_aside)
+        self.rest(aside)
+        self.absorb()
+        for what, number, stream, start, end in left:
+            self.not_found(f"{what}{names[number]}", stream, start, end, pools[number])
+        self.unaccounted()
+        self.tell_rest()
+        words = self.count()
+        now = sum(written.typographic for written in documents)
+        made = max(now - len(_TYPOGRAPHIC.findall(self.stream.text)), 0) if self.typographic else 0
+        return Account(words, tuple(set_aside), made, tuple(self.diagnostics))
+
+    # ----------------------------------------------------------------------- texts and notes
+
+    def follow(
+        self,
+        number: int,
+        what: str,
+        stream: Stream,
+        cursor: int,
+        who: int,
+        left: list[tuple[str, int, Stream, int, int]],
+    ) -> int:
+        """Follow a text from where the last one ended, or, if it is not there, from the start."""
+        if not stream.text:
+            return cursor
+        if cursor and self.claims.find(stream.text[:24], cursor) < 0:
+            cursor = 0
+        runs = follow(stream, self.claims, cursor, who)
+        missing = [
+            gap for gap in gaps(runs, len(stream.text)) if not all(stream.optional[slice(*gap)])
+        ]
+        left += [(what, number, stream, start, end) for start, end in missing]
+        self.spaces(runs, stream)
+        return max((run.source + run.length for run in runs), default=cursor)
+
+    def spaces(self, runs: Sequence[Run], stream: Stream) -> None:
+        """See that words are apart where they are apart in the source, and nowhere else."""
+        for run in runs:
+            ours = stream.breaks[run.at + 1 : run.at + run.length]
+            theirs = self.stream.breaks[run.source + 1 : run.source + run.length]
+            for code, a, b in (("words-fused", NONE, SPACE), ("word-split", SPACE, NONE)):
+                for at in _both(ours, a, theirs, b):
+                    self.apart(code, stream, run, at + 1)
+
+    def apart(self, code: str, stream: Stream, run: Run, at: int) -> None:
+        one = stream.words(*stream.whole(run.at + at - 1, run.at + at + 1))
+        other = self.stream.words(*self.stream.whole(run.source + at - 1, run.source + at + 1))
+        self.tell(
+            code,
+            f"“{other}” of the source has become “{one}”",
+            "this is the importer’s fault: please report it, with the file if you can",
+            run.source + at,
+        )
+
+    def not_found(self, where: str, stream: Stream, start: int, end: int, pool: _Pool) -> None:
+        """Say of words of a document that they are not in the source, or not at this place."""
+        text = stream.text[start:end]
+        if pool.take(text):
+            self.supplied += _count(stream, start, end)
+            return
+        whole = stream.whole(start, end)
+        if pool.take(stream.text[slice(*whole)]):
+            self.supplied += _count(stream, *whole)
+            return
+        shown = _shorten(stream.words(*whole))
+        before = stream.words(*stream.whole(max(whole[0] - 12, 0), whole[0]))
+        after = f", after “{before}”" if whole[0] else ""
+        found = self.claims.find(text, 0)
+        if found >= 0 and len(text) > 1:
+            self.claims.take(found, len(text), TEXT)
+            self.tell(
+                "words-out-of-order",
+                f"“{shown}” stands in {where}{after}: that is not its place in the source",
+                "this is the importer’s fault: please report it, with the file if you can",
+                found,
+            )
+        else:
+            self.tell(
+                "word-invented",
+                f"“{shown}” stands in {where}{after}, and is not in the source",
+                "an importer must say what it supplies: please report it, with the file if you can",
+                0,
+            )
+
+    # ----------------------------------------------------------------------- front matter
+
+    def metadata(
+        self, names: Sequence[str], documents: Sequence[_Written], pools: Sequence[_Pool]
+    ) -> None:
+        """Look up every value; the longest first, since a short one may stand in a long one."""
+        values: list[tuple[int, int, str, str]] = []
+        for number, written in enumerate(documents):
+            for key, value, is_verbatim in written.values:
+                text = self.clean(value)
+                if text and pools[number].take(text):
+                    self.supplied += is_verbatim * len(value.split())
+                elif text and is_verbatim:
+                    values.append((-len(text), number, key, value))
+        for _, number, key, value in sorted(values):
+            self.value(names[number], key, value, pools[number])
+        for number, written in enumerate(documents):
+            self.derived_values(names[number], written, pools[number])
+
+    def derived_values(self, name: str, written: _Written, pool: _Pool) -> None:
+        for key, value, is_verbatim in written.values:
+            if not is_verbatim:
+                self.derived(name, key, value, pool)
+        for value in written.attributes:
+            text = self.clean(value)
+            found = self.find_word(text)
+            if text and found >= 0:
+                self.claims.take(found, len(text), METADATA)
+
+    def value(self, name: str, key: str, value: str, pool: _Pool) -> None:
+        text = self.clean(value)
+        found = self.find_word(text)
+        if found >= 0:
+            self.claims.take(found, len(text), METADATA)
+        elif text in self.stream.text:
+            # Said before, or in part; what of it is left belongs to it.
+            partly = self.claims.find_partly(text, 0)
+            if partly >= 0:
+                self.claims.take_free(partly, len(text), METADATA)
+        else:
+            builder = Builder(self.typographic)
+            builder.text(value, 1)
+            stream = builder.done()
+            runs = follow(stream, self.claims, 0, METADATA)
+            for start, end in gaps(runs, len(stream.text)):
+                self.leftover(name, key, stream, start, end, pool)
+
+    def leftover(
+        self, name: str, key: str, stream: Stream, start: int, end: int, pool: _Pool
+    ) -> None:
+        """Words of a value that are not where the rest is: said elsewhere, supplied or invented."""
+        for one, other in _words_of(stream, start, end):
+            word = stream.text[one:other].strip(_POINTS)
+            whole = stream.text[slice(*stream.whole(one, other))]
+            found = self.find_word(word) if word else -1
+            if found >= 0:
+                self.claims.take(found, len(word), METADATA)
+            # Points between parts are how a value is put together; no point is a word.
+            if word in self.stream.text or whole in self.stream.known:
+                continue
+            if pool.take(word) or pool.take(whole):
+                self.supplied += 1
+                continue
+            self.invented_value(name, key, stream.words(*stream.whole(one, other)))
+
+    def derived(self, name: str, key: str, value: str, pool: _Pool) -> None:
+        if key.rpartition(".")[2] in _DERIVED:
+            return
+        for word in value.split():
+            text = clean(word, self.typographic)
+            core = text.strip(_POINTS)
+            is_there = core in self.stream.text or text in self.stream.known
+            if core and not is_there and not pool.take(text):
+                self.invented_value(name, key, word)
+
+    def invented_value(self, name: str, key: str, word: str) -> None:
+        self.tell(
+            "word-invented",
+            f"“{_shorten(word)}” stands in “{key}” of {name}, and is not in the source",
+            "an importer must say what it supplies: please report it, with the file if you can",
+            0,
+        )
+
+    # ----------------------------------------------------------------------- set aside
+
+    def set_aside(self, items: Sequence[SetAside]) -> list[str]:
+        """Find what was set aside, in its order; gives what was not found as a whole."""
+        left: list[str] = []
+        cursor = 0
+        for item in items:
+            text = self.clean(item.text)
+            if not text:
+                continue
+            found = self.claims.find(text, cursor)
+            if found < 0 and cursor:
+                found = self.claims.find(text, 0)
+            if found < 0:
+                left.append(item.text)
+            else:
+                self.claims.take(found, len(text), ASIDE)
+                cursor = found + len(text)
+        return left
+
+    def rest(self, left: Sequence[str]) -> None:
+        """Find what was set aside in pieces."""
+        for text in left:
+            cleaned = self.clean(text)
+            partly = self.claims.find_partly(cleaned, 0)
+            if partly >= 0:
+                self.claims.take_free(partly, len(cleaned), ASIDE)
+                continue
+            builder = Builder(self.typographic)
+            builder.text(text, 1)
+            stream = builder.done()
+            runs = follow(stream, self.claims, 0, ASIDE)
+            for start, end in gaps(runs, len(stream.text)):
+                for one, other in _words_of(stream, start, end):
+                    self.aside_word(stream, one, other)
+
+    def aside_word(self, stream: Stream, start: int, end: int) -> None:
+        word = stream.text[start:end]
+        found = self.claims.find(word, 0)
+        if found >= 0:
+            self.claims.take(found, len(word), ASIDE)
+        elif word not in self.stream.text and (
+            stream.text[slice(*stream.whole(start, end))] not in self.stream.known
+        ):
+            self.tell(
+                "set-aside-unknown",
+                f"“{stream.words(*stream.whole(start, end))}” was set aside,"
+                " and is not in the source",
+                "this is the importer’s fault: please report it, with the file if you can",
+                0,
+            )
+
+    def absorb(self) -> None:
+        """Set aside the points and bars that stand between what has been set aside."""
+        owner, breaks, text = self.claims.owner, self.stream.breaks, self.stream.text
+        for start, end in _stretches(owner, FREE):
+            if any(c.isalnum() for c in text[start:end]):
+                continue
+            before = owner[start - 1] if start else ASIDE
+            after = owner[end] if end < len(owner) else ASIDE
+            held_before = start > 0 and not breaks[start]
+            held_after = end < len(owner) and not breaks[end]
+            if (held_before and before in (TEXT, NOTES)) or (held_after and after in (TEXT, NOTES)):
+                continue
+            if before in (METADATA, ASIDE) or after in (METADATA, ASIDE):
+                self.claims.take(start, end - start, ASIDE)
+
+    # ----------------------------------------------------------------------- the end
+
+    def unaccounted(self) -> None:
+        for start, end in _stretches(self.claims.owner, FREE):
+            if all(self.stream.optional[start:end]):
+                continue
+            shown = _shorten(self.stream.words(*self.stream.whole(start, end)))
+            before = self.stream.words(*self.stream.whole(max(start - 12, 0), start))
+            self.tell(
+                "word-unaccounted",
+                f"“{shown}” is in no document and was not set aside"
+                + (f"; it stands after “{before}”" if start else ""),
+                "this is the importer’s fault: please report it, with the file if you can",
+                start,
+            )
+
+    def count(self) -> dict[str, int]:
+        breaks, owner = self.stream.breaks, self.claims.owner
+        if breaks:
+            breaks = bytearray(breaks)
+            breaks[0] = SPACE
+        found = Counter(compress(owner, breaks))
+        of = {TEXT: "text", NOTES: "notes", METADATA: "metadata", ASIDE: "set_aside"}
+        words = {name: found[number] for number, name in of.items()}
+        optional = sum(
+            1
+            for o, free in zip(
+                compress(self.stream.optional, breaks), compress(owner, breaks), strict=True
+            )
+            if o and not free
+        )
+        total = sum(found.values()) - optional
+        return {"source": total, **words, "supplied": self.supplied}
+
+    def find_word(self, text: str) -> int:
+        """Find a text among what is free, where words begin and end if that can be."""
+        start = 0
+        breaks = self.stream.breaks
+        for _ in range(16):
+            found = self.claims.find(text, start)
+            if found < 0:
+                break
+            end = found + len(text)
+            if (not found or breaks[found]) and (end >= len(breaks) or breaks[end]):
+                return found
+            start = found + 1
+        return self.claims.find(text, 0)
+
+    def tell(self, code: str, message: str, hint: str, position: int) -> None:
+        self.told[code] += 1
+        if self.told[code] <= _MOST:
+            line = self.stream.line(position)
+            self.diagnostics.append(Diagnostic(code, message, hint, Span(self.name, line)))
+
+    def tell_rest(self) -> None:
+        for code, number in self.told.items():
+            if number > _MOST:
+                self.diagnostics.append(
+                    Diagnostic(
+                        code,
+                        f"and {number - _MOST} more of this kind",
+                        "see to the first ones; the others may come of them",
+                        Span(self.name),
+                    )
+                )
+
+
+class _Pool:
+    """What an importer says it has supplied to a document."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = [text for text in texts if text]
+
+    def take(self, text: str) -> bool:
+        """Whether a text is supplied, or a part of what is; the part is then used up."""
+        for number, have in enumerate(self.texts):
+            if text in have:
+                self.texts[number] = have.replace(text, "", 1)
+                return True
+        return False
+
+
+def _both(one: bytearray, a: int, other: bytearray, b: int) -> Iterator[int]:
+    """The positions at which one has ``a`` and the other ``b``."""
+    size = len(one)
+    table_a = bytes(1 if n == a else 0 for n in range(256))
+    table_b = bytes(1 if n == b else 0 for n in range(256))
+    mask = int.from_bytes(one.translate(table_a), "big") & int.from_bytes(
+        other.translate(table_b), "big"
+    )
+    if mask:
+        marks = mask.to_bytes(size, "big")
+        at = marks.find(1)
+        while at >= 0:
+            yield at
+            at = marks.find(1, at + 1)
+
+
+def _stretches(owner: bytearray, who: int) -> Iterator[tuple[int, int]]:
+    """The stretches that one has; what is taken meanwhile makes no difference."""
+    for match in re.finditer(re.escape(bytes([who])) + b"+", bytes(owner)):
+        yield match.span()
+
+
+def _words_of(stream: Stream, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for position in range(start + 1, end):
+        if stream.breaks[position]:
+            yield at, position
+            at = position
+    if at < end:
+        yield at, end
+
+
+def _count(stream: Stream, start: int, end: int) -> int:
+    return sum(1 for _ in _words_of(stream, start, end))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]} … {text[-_SHOWN // 2 :]}"
+
+
+__all__ = ["NOTHING", "WORDS", "Account", "as_json", "take_account"]

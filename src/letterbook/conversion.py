@@ -1,0 +1,310 @@
+"""One source to the text of documents: what a worker process does.
+
+A Request goes in, a Converted comes out; both can be sent between processes, which trees cannot.
+The source is read, its importer called, its documents written, and its words counted. Whatever
+goes wrong is a diagnostic of this source alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from letterbook.account import Account, take_account
+from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span, has_errors
+from letterbook.importers.imported import Draft, Imported, Options, Source
+from letterbook.importers.registry import IMPORTERS, recognise
+from letterbook.metadata import IndexEntry, People
+from letterbook.source import LETTERS
+from letterbook.writing import write_document
+from letterbook.yamlfile import read_yaml
+
+MAX_SOURCE = 64 * 2**20
+"""Bytes of one source; the largest that we know have four million."""
+MAX_PICTURE = 64 * 2**20
+MAX_PROFILE = 2**20
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One source to be converted."""
+
+    path: Path
+    root: Path
+    """The folder out of which no picture's name may lead."""
+    named: bool
+    """Whether the user named this very file: then it must be of a kind that is known."""
+    format: str | None = None
+    profile: Path | None = None
+    typographic: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Pictures that get another path in the book, since theirs is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document, written."""
+
+    slug: str
+    text: str
+    title: str
+    author: People
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of a source, before it is placed."""
+
+    request: Request
+    format: str | None = None
+    """None when nobody knows the source; then it is passed over, if it was not named."""
+    drafts: tuple[Written, ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
+    index: tuple[IndexEntry, ...] = ()
+    account: Account | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether there are errors."""
+        return has_errors(self.diagnostics)
+
+
+def convert(request: Request) -> Converted:
+    """Convert one source; whatever is wrong with it is in the diagnostics."""
+    try:
+        return _convert(request)
+    except SourceError as error:
+        return Converted(request, request.format, diagnostics=error.diagnostics)
+    except (MemoryError, RecursionError) as error:
+        return Converted(request, request.format, diagnostics=(_too_much(request, error),))
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        return Converted(request, request.format, diagnostics=(_our_fault(request, error),))
+
+
+def _convert(request: Request) -> Converted:
+    source = read_source(request)
+    name = request.format or recognise(source)
+    if name is None:
+        return Converted(request, diagnostics=(_unknown(request),))
+    options = Options(_read_profile(request.profile), request.typographic)
+    imported = _rename(IMPORTERS[name].import_(source, options), dict(request.renamed))
+    found = list(imported.diagnostics)
+    if has_errors(found):
+        return Converted(request, name, diagnostics=tuple(found))
+    if not imported.documents:
+        found.append(_no_documents(source))
+        return Converted(request, name, diagnostics=tuple(found))
+    written = tuple(_write(draft, slug) for draft, slug in _with_slugs(imported.documents))
+    account = take_account(
+        source,
+        IMPORTERS[name].words,
+        [(f"{LETTERS}/{w.slug}.md", w.text) for w in written],
+        imported.set_aside,
+        [draft.supplied for draft in imported.documents],
+        request.typographic,
+    )
+    found += account.diagnostics
+    return Converted(
+        request, name, written, dict(imported.images), imported.index, account, tuple(found)
+    )
+
+
+def _with_slugs(drafts: tuple[Draft, ...]) -> Iterator[tuple[Draft, str]]:
+    seen: set[str] = set()
+    for draft in drafts:
+        slug, number = draft.slug, 1
+        while slug in seen:
+            number += 1
+            slug = f"{draft.slug}-{number}"
+        seen.add(slug)
+        yield draft, slug
+
+
+def _write(draft: Draft, slug: str) -> Written:
+    # The file's name is the slug; a key beside it could only contradict it.
+    metadata = draft.metadata.model_copy(update={"slug": None})
+    text = write_document(replace(draft, metadata=metadata), f"{LETTERS}/{slug}.md")
+    return Written(slug, text, metadata.title, metadata.author, metadata.language)
+
+
+def _rename(imported: Imported, renamed: Mapping[str, str]) -> Imported:
+    """Give pictures other paths, where they are kept and where they are shown."""
+    if not renamed:
+        return imported
+    for draft in imported.documents:
+        for tree in (draft.body, *(note.body for note in draft.notes)):
+            for image in tree.iter("img"):
+                source = image.get("src", "")
+                image.set("src", renamed.get(source, source))
+    images = {renamed.get(path, path): data for path, data in imported.images.items()}
+    return replace(imported, images=MappingProxyType(images))
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read_source(request: Request) -> Source:
+    """Read a file; raises SourceError when it cannot be, or is larger than any text."""
+    name = request.path.as_posix()
+    try:
+        with request.path.open("rb") as file:
+            data = file.read(MAX_SOURCE + 1)
+    except OSError as error:
+        raise SourceError(
+            [
+                Diagnostic(
+                    "file-unreadable",
+                    f"this file cannot be read: {error.strerror}",
+                    "check the file and its permissions",
+                    Span(name),
+                )
+            ]
+        ) from error
+    if len(data) > MAX_SOURCE:
+        raise SourceError(
+            [
+                Diagnostic(
+                    "file-too-large",
+                    f"this file has more than {MAX_SOURCE // 2**20} MB",
+                    "split it; a text of this size has ten million words",
+                    Span(name),
+                )
+            ]
+        )
+    return Source(name, data, Pictures(request.path.parent, request.root))
+
+
+class Pictures(Mapping[str, bytes]):
+    """The pictures beside a source, by the paths with which it names them; read when asked for."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        self.folder = folder.resolve()
+        self.root = root.resolve()
+
+    def __getitem__(self, name: str) -> bytes:
+        path = self._path(name)
+        if path is None:
+            raise KeyError(name)
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_PICTURE + 1)
+        except OSError as error:
+            raise KeyError(name) from error
+        if len(data) > MAX_PICTURE:
+            raise KeyError(name)
+        return data
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._path(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        for at, folders, names in os.walk(self.folder):
+            folders.sort()
+            for name in sorted(names):
+                path = (Path(at) / name).relative_to(self.folder).as_posix()
+                if path in self:
+                    yield path
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _path(self, name: str) -> Path | None:
+        if not name or PurePosixPath(name).suffix.lower() not in _PICTURES:
+            return None
+        try:
+            path = (self.folder / name).resolve()
+            inside = path.is_relative_to(self.root) and path.is_file()
+        except (OSError, ValueError, RuntimeError):
+            return None
+        return path if inside else None
+
+
+def _read_profile(path: Path | None) -> Mapping[str, object] | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_PROFILE).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(
+            [
+                Diagnostic(
+                    "profile-unreadable",
+                    f"the profile cannot be read: {error}",
+                    "name a YAML file with --profile",
+                    Span(path.as_posix()),
+                )
+            ]
+        ) from error
+    value = read_yaml(text, path.as_posix())
+    found = list(value.diagnostics)
+    if not found and not isinstance(value.data, dict):
+        found.append(
+            Diagnostic(
+                "wrong-type",
+                "the profile is not a mapping of keys to values",
+                "write it as “key: value”, a line for each",
+                Span(path.as_posix()),
+            )
+        )
+    if found:
+        raise SourceError(found)
+    profile: Mapping[str, object] = value.data
+    return profile
+
+
+# --------------------------------------------------------------------------- what can be wrong
+
+
+def _unknown(request: Request) -> Diagnostic:
+    return Diagnostic(
+        "unknown-format",
+        "this is of no kind that can be imported"
+        if request.named
+        else "this is of no kind that can be imported, and is passed over",
+        f"say what it is with --from: {', '.join(IMPORTERS)}",
+        Span(request.path.as_posix()),
+        Severity.ERROR if request.named else Severity.HINT,
+    )
+
+
+def _no_documents(source: Source) -> Diagnostic:
+    return Diagnostic(
+        "nothing-imported",
+        "no document was found in this file",
+        "see whether --from names its kind, and --profile its parts",
+        Span(source.name),
+    )
+
+
+def _too_much(request: Request, error: BaseException) -> Diagnostic:
+    return Diagnostic(
+        "source-too-complex",
+        f"this file cannot be read with the memory there is ({type(error).__name__})",
+        "split it, or take out what is nested deeply",
+        Span(request.path.as_posix()),
+    )
+
+
+def _our_fault(request: Request, error: Exception) -> Diagnostic:
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    line = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else "?"
+    return Diagnostic(
+        "internal-error",
+        f"{type(error).__name__} in {line}: {str(error)[:200]}",
+        "this is our fault: please report it, with the file if you can",
+        Span(request.path.as_posix()),
+    )
+
+

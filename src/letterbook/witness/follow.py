@@ -1,0 +1,226 @@
+"""Where the words of a text stand in another that has more: found in one pass.
+
+What enters: the stream that is followed (a document's text, a note) and the source's. What is
+followed stands in the source in its order, but other things may stand between: marks of notes,
+running heads, whole other texts. While both agree, nothing is done but to go on; at a disagreement
+the nearest place is looked for from which they agree again. How far away that may be depends on
+how much agrees there.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from letterbook.witness.stream import Stream
+
+_NEAR = ((4, 12), (8, 80), (16, 800), (32, -1))
+"""How many characters must agree, and how far away they may then be; -1 is anywhere."""
+_START = ((24, -1), (12, -1))
+_SKIPPED = 20
+"""How much more it counts to leave out what is followed than what is in the source."""
+_FAILURES = 150
+"""After how many searches of the whole source in vain the rest is taken for not there."""
+_TRIES = 64
+_BEGINNING = re.compile(r"(?<=[^\w])\w|[^\w]")
+
+
+class Run(NamedTuple):
+    """A stretch on which both agree."""
+
+    at: int
+    """In what is followed."""
+    source: int
+    length: int
+
+
+@dataclass(slots=True)
+class Claims:
+    """The source, and who has which of its characters."""
+
+    source: Stream
+    owner: bytearray
+
+    def is_free(self, start: int, length: int) -> bool:
+        """Whether nobody has any of some characters."""
+        return not any(self.owner[start : start + length])
+
+    def free_from(self, start: int, length: int) -> int:
+        """How many of some characters nobody has, up to the first that somebody has."""
+        part = self.owner[start : start + length]
+        return len(part) - len(part.lstrip(b"\0"))
+
+    def take(self, start: int, length: int, who: int) -> None:
+        """Give some characters to somebody."""
+        self.owner[start : start + length] = bytes([who]) * length
+
+    def find(self, text: str, start: int, end: int = -1) -> int:
+        """Find a text among what nobody has; -1 when it is not there."""
+        end = len(self.source.text) if end < 0 else end
+        for _ in range(_TRIES):
+            start = self.source.text.find(text, start, end)
+            if start < 0:
+                return -1
+            free = self.free_from(start, len(text))
+            if free == len(text):
+                return start
+            # On to where the stretch that somebody has ends.
+            start = self._end_of_taken(start + free)
+        return self._find_slowly(text, start, end)
+
+    def find_partly(self, text: str, start: int) -> int:
+        """Find the place of a text of which most is free; -1 when none of it is anywhere."""
+        best, most = -1, 0
+        for _ in range(_TRIES):
+            start = self.source.text.find(text, start)
+            if start < 0:
+                break
+            free = self.owner.count(0, start, start + len(text))
+            if free > most:
+                best, most = start, free
+            start += 1
+        return best
+
+    def take_free(self, start: int, length: int, who: int) -> None:
+        """Give to somebody what is free of some characters."""
+        part = self.owner[start : start + length]
+        self.owner[start : start + length] = part.replace(b"\0", bytes([who]))
+
+    def _end_of_taken(self, start: int) -> int:
+        free = self.owner.find(0, start)
+        return len(self.owner) if free < 0 else free
+
+    def _find_slowly(self, text: str, start: int, end: int) -> int:
+        """Search the free stretches one by one: one pass over the source at most."""
+        while start < end:
+            start = self._end_of_taken(start)
+            stop = len(self.owner) - len(self.owner[start:].lstrip(b"\0"))
+            stop = min(stop, end)
+            found = self.source.text.find(text, start, stop)
+            if found >= 0 or stop <= start:
+                return found
+            start = stop
+        return -1
+
+
+def follow(target: Stream, claims: Claims, start: int, who: int) -> list[Run]:
+    """Follow a stream through the source from a place; what agrees is taken for ``who``."""
+    runs: list[Run] = []
+    steps = _Follower(target, claims)
+    here = steps.meet(0, start, _START) or steps.meet(0, start, _NEAR) or (0, start)
+    i, j = here
+    while i < len(target.text):
+        if length := steps.common(i, j):
+            runs.append(Run(i, j, length))
+            claims.take(j, length, who)
+            i, j = i + length, j + length
+        elif ahead := steps.meet(i, j, _NEAR):
+            i, j = ahead
+        else:
+            break
+    return steps.fill(runs, start, who)
+
+
+class _Follower:
+    def __init__(self, target: Stream, claims: Claims) -> None:
+        self.target = target
+        self.text = target.text
+        self.claims = claims
+        self.source = claims.source.text
+        # Where words begin, and where they do after a bracket or a quotation mark.
+        self.words = [m.start() for m in _BEGINNING.finditer(target.text)]
+        self.words = sorted({*self.words, *(p for p, b in enumerate(target.breaks) if b)})
+        self.failures = 0
+
+    def common(self, i: int, j: int) -> int:
+        """How many characters agree from here, of those that are free."""
+        if self.text[i : i + 1] != self.source[j : j + 1]:
+            return 0
+        begin, step = i, 64
+        offset = j - i
+        while self.text[i : i + step] == self.source[i + offset : i + offset + step]:
+            i += step
+            if i >= len(self.text):
+                i = len(self.text)
+                break
+            step = min(step * 2, 1 << 16)
+        while step > 1:
+            step //= 2
+            part = self.text[i : i + step]
+            if part and part == self.source[i + offset : i + offset + step]:
+                i += len(part)
+        return self.claims.free_from(j, min(i, len(self.source) - offset) - begin)
+
+    def meet(self, i: int, j: int, tiers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+        """Find the nearest place from which both go on alike."""
+        best: tuple[int, int, int] | None = None
+        for at in self._from(i):
+            skipped = (at - i) * _SKIPPED
+            if (best and skipped >= best[0]) or self.failures > _FAILURES:
+                break
+            limit = best[0] - skipped if best else -1
+            found = self._nearest(at, j, tiers, limit)
+            if found >= 0 and (best is None or skipped + found - j < best[0]):
+                best = skipped + found - j, at, found
+        return (best[1], best[2]) if best else None
+
+    def _from(self, i: int) -> Iterator[int]:
+        yield i
+        first = bisect_left(self.words, i + 1)
+        for number in range(first, len(self.words)):
+            yield self.words[number]
+
+    def _nearest(self, at: int, j: int, tiers: Sequence[tuple[int, int]], limit: int) -> int:
+        for count, reach in tiers:
+            wanted = self.text[at : at + count]
+            if reach < 0:
+                reach = limit
+            elif limit >= 0:
+                reach = min(reach, limit)
+            end = -1 if reach < 0 else j + reach + len(wanted)
+            found = self.claims.find(wanted, j, end)
+            if found >= 0:
+                return found
+            self.failures += end < 0
+        return -1
+
+    def fill(self, runs: list[Run], start: int, who: int) -> list[Run]:
+        """Look for what was left out between the runs, between the places where they stand."""
+        filled: list[Run] = []
+        at, low = 0, start
+        for run in (*runs, Run(len(self.text), len(self.source), 0)):
+            if run.at > at:
+                is_first = at == 0 and bool(runs)
+                filled += self._piece(at, run.at, low, run.source, who, is_first)
+            if run.length:
+                filled.append(run)
+            at, low = run.at + run.length, run.source + run.length
+        return filled
+
+    def _piece(
+        self, at: int, end: int, low: int, high: int, who: int, is_first: bool
+    ) -> Iterator[Run]:
+        if is_first:
+            # What comes before the first run stands close before it.
+            low = max(low, high - 40 * (end - at) - 400)
+        starts = [p for p in self.words[bisect_left(self.words, at + 1) :][: end - at] if p < end]
+        for one, other in zip([at, *starts], [*starts, end], strict=True):
+            found = self.claims.find(self.text[one:other], low, high)
+            if found >= 0:
+                self.claims.take(found, other - one, who)
+                yield Run(one, found, other - one)
+                low = found + other - one
+
+
+def gaps(runs: Sequence[Run], length: int) -> Iterator[tuple[int, int]]:
+    """Give the stretches of what was followed that were not found."""
+    at = 0
+    for run in runs:
+        if run.at > at:
+            yield at, run.at
+        at = run.at + run.length
+    if at < length:
+        yield at, length

@@ -1,0 +1,460 @@
+"""The visible words of a source as it came, read without the importers.
+
+Each kind of source is read in the simplest way there is: HTML by its tags alone, in the manner of
+the HTML Standard's tokenizer; XML by expat's events; Word's files by the text elements of their
+parts. No tree is made, nothing is understood. So this reading and the importers' can each find the
+other wrong.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from xml.parsers import expat
+
+from letterbook.witness.inline import GONE
+from letterbook.witness.source import read_source
+from letterbook.witness.stream import Builder, Stream
+
+
+class Unreadable(Exception):
+    """This is not of the kind that it was taken for."""
+
+
+Read = Callable[[bytes, bool], Iterator[Stream]]
+"""Gives the words, for each way in which the bytes may be meant, the likeliest first."""
+
+# --------------------------------------------------------------------------- characters
+
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
+_LATIN = frozenset({"iso8859-1", "ascii", "latin-1", "iso-8859-1", "us-ascii"})
+
+
+def _decodings(data: bytes) -> Iterator[str]:
+    """Decode in every way that makes sense; a way that gives the same text again is left out."""
+    seen: set[str] = set()
+    for decode in (_by_mark, _strictly, _as_declared, _mixed, _windows_1252, _windows_1251):
+        text = decode(data)
+        if text is not None and text not in seen:
+            seen.add(text)
+            yield text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _by_mark(data: bytes) -> str | None:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    return None
+
+
+def _strictly(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+
+
+def _as_declared(data: bytes) -> str | None:
+    match = _DECLARED.search(data, 0, 4096)
+    try:
+        name = codecs.lookup(match[1].decode("ascii")).name if match else "utf-8"
+    except LookupError:
+        return None
+    return _windows_1252(data) if name in _LATIN else data.decode(name, "replace")
+
+
+def _mixed(data: bytes) -> str | None:
+    """UTF-8, in which single bytes are of windows-1252."""
+
+    def one(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        return _windows_1252(error.object[error.start : error.end]), error.end
+
+    codecs.register_error("letterbook-mixed", one)
+    return data.decode("utf-8", "letterbook-mixed")
+
+
+def _windows_1252(data: bytes) -> str:
+    # The five bytes that windows-1252 leaves open are control characters to the web.
+    return "".join(map(_WINDOWS_1252.__getitem__, data))
+
+
+def _windows_1251(data: bytes) -> str:
+    return data.decode("windows-1251", "replace")
+
+
+_WINDOWS_1252 = [bytes([b]).decode("windows-1252", "ignore") or chr(b) for b in range(256)]
+
+
+# --------------------------------------------------------------------------- text
+
+
+def _text(data: bytes, typographic: bool) -> Iterator[Stream]:
+    for text in _decodings(data):
+        builder = Builder(typographic)
+        builder.text(text, 1)
+        yield builder.done()
+
+
+def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
+    for text in _decodings(data):
+        builder = Builder(typographic)
+        front = re.match(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", text, re.DOTALL)
+        start = front.end() if front else 0
+        if front:
+            builder.know(front[1])
+        account = read_source(text, start)
+        for words in (account.body, *account.notes.values()):
+            for word in words:
+                if word.key == GONE:
+                    continue
+                builder.edge()
+                builder.text(f" {word.text} ", text.count("\n", 0, word.place) + 1)
+        yield builder.done()
+
+
+# --------------------------------------------------------------------------- HTML
+
+_TAG = re.compile(
+    r"""<(?P<end>/)?(?P<name>[A-Za-z][^\s/>]*+)
+    (?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+|(?=>)))?+)*+)
+    >""",
+    re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>[^\s/>=]++)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'"""
+    r"""|(?P<bare>[^\s"'>][^\s>]*+)))?+"""
+)
+_SILENT = frozenset(["script", "style", "template", "iframe", "noembed", "noframes"])
+_RAW = frozenset(["script", "style", "iframe", "noembed", "noframes", "xmp", "title", "textarea"])
+_OPTIONAL = frozenset(["title", "noscript", "option", "textarea", "object"])
+"""Elements whose text is shown in some places, or none."""
+_WITHIN_LINES = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "basefont",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "o:p",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "st1:place",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
+)
+
+
+def _html(data: bytes, typographic: bool) -> Iterator[Stream]:
+    for text in _decodings(data):
+        yield _Html(text, typographic).read()
+
+
+class _Html:
+    def __init__(self, text: str, typographic: bool) -> None:
+        self.page = text
+        self.builder = Builder(typographic)
+        self.line = 1
+        self.counted = 0
+        self.optional = ""
+        """The element of _OPTIONAL in which we are."""
+
+    def read(self) -> Stream:
+        page, position = self.page, 0
+        while position < len(page):
+            start = page.find("<", position)
+            if start < 0:
+                start = len(page)
+            self.data(position, start)
+            if start == len(page):
+                break
+            position = self.markup(start)
+        return self.builder.done()
+
+    def data(self, start: int, end: int) -> None:
+        if end > start:
+            self.builder.text(
+                html.unescape(self.page[start:end]), self.at(start), bool(self.optional)
+            )
+
+    def at(self, position: int) -> int:
+        self.line += self.page.count("\n", self.counted, position)
+        self.counted = position
+        return self.line
+
+    def markup(self, start: int) -> int:
+        """Take what begins with ``<``; gives where it ends."""
+        page = self.page
+        after = page[start + 1 : start + 2]
+        if page.startswith("<!--", start):
+            return _after(page, "-->", start + 2)
+        if after in ("!", "?") or (after == "/" and not page[start + 2 : start + 3].isalpha()):
+            return _after(page, ">", start)
+        if not (after.isascii() and after.isalpha()) and after != "/":
+            self.builder.text("<", self.at(start), bool(self.optional))
+            return start + 1
+        tag = _TAG.match(page, start)
+        if tag is None:
+            # The page ends within a tag: what is left is none of its text.
+            return len(page)
+        return self.tag(tag)
+
+    def tag(self, tag: re.Match[str]) -> int:
+        name, end = tag["name"].lower(), tag.end()
+        if name not in _WITHIN_LINES:
+            self.builder.edge()
+        if tag["end"]:
+            if name == self.optional:
+                self.optional = ""
+            return end
+        self.attributes(name, tag)
+        if name in _OPTIONAL and not self.optional:
+            self.optional = name
+        if name in _RAW or name in _SILENT:
+            closing = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(
+                self.page, end
+            )
+            until = closing.start() if closing else len(self.page)
+            if name not in _SILENT:
+                self.data(end, until)
+            return until
+        return end
+
+    def attributes(self, name: str, tag: re.Match[str]) -> None:
+        if "=" not in tag["attributes"]:
+            return
+        for match in _ATTRIBUTE.finditer(tag["attributes"]):
+            value = match["double"] or match["single"] or match["bare"]
+            if not value:
+                continue
+            value = html.unescape(value)
+            if name == "img" and match["name"].lower() == "alt":
+                self.builder.text(value, self.at(tag.start()), bool(self.optional))
+                self.builder.edge()
+            else:
+                self.builder.know(value)
+
+
+def _after(page: str, what: str, start: int) -> int:
+    end = page.find(what, start)
+    return len(page) if end < 0 else end + len(what)
+
+
+# --------------------------------------------------------------------------- XML
+
+_TEI_WITHIN_LINES = frozenset(
+    [
+        "abbr",
+        "add",
+        "addName",
+        "am",
+        "anchor",
+        "c",
+        "choice",
+        "corr",
+        "damage",
+        "date",
+        "del",
+        "distinct",
+        "emph",
+        "ex",
+        "expan",
+        "foreign",
+        "forename",
+        "g",
+        "gap",
+        "gloss",
+        "handShift",
+        "hi",
+        "index",
+        "mentioned",
+        "metamark",
+        "milestone",
+        "name",
+        "nameLink",
+        "note",
+        "num",
+        "orgName",
+        "orig",
+        "pc",
+        "persName",
+        "placeName",
+        "ptr",
+        "q",
+        "ref",
+        "reg",
+        "retrace",
+        "roleName",
+        "rs",
+        "said",
+        "seg",
+        "sic",
+        "soCalled",
+        "space",
+        "subst",
+        "supplied",
+        "surname",
+        "surplus",
+        "term",
+        "title",
+        "unclear",
+        "w",
+    ]
+)
+_BREAKS = frozenset({"lb", "pb", "cb", "gb", "milestone"})
+
+
+def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
+    builder = Builder(typographic)
+    parser = _parser()
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        for value in attributes.values():
+            builder.know(value)
+        if name in _BREAKS and attributes.get("break") == "no":
+            builder.join()
+        elif name not in _TEI_WITHIN_LINES and not builder.joining:
+            builder.edge()
+
+    def end(name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name not in _TEI_WITHIN_LINES and name not in _BREAKS:
+            builder.edge()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda text: builder.text(text, parser.CurrentLineNumber)
+    _parse(parser, data)
+    yield builder.done()
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 65536
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def refuse(*_: object) -> None:
+        raise Unreadable("it declares entities")
+
+    parser.EntityDeclHandler = refuse
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise Unreadable(str(error)) from error
+
+
+# --------------------------------------------------------------------------- Word
+
+_PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
+_AROUND = re.compile(r"word/(?:header|footer)\d*\.xml")
+MAX_PART = 128 * 2**20
+
+
+def _docx(data: bytes, typographic: bool) -> Iterator[Stream]:
+    builder = Builder(typographic)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [i.filename for i in archive.infolist() if i.file_size <= MAX_PART]
+            for pattern, optional in ((_PARTS, False), (_AROUND, True)):
+                for name in sorted(filter(pattern.fullmatch, names)):
+                    _part(archive.read(name), builder, optional)
+                    builder.edge()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+        raise Unreadable(str(error)) from error
+    yield builder.done()
+
+
+class _Part:
+    """The events of one part of a Word file."""
+
+    def __init__(self, builder: Builder, optional: bool) -> None:
+        self.builder = builder
+        self.optional = optional
+        self.silent = 0
+        self.shown = 0
+        self.paragraph = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "mc:Fallback" or self.silent:
+            self.silent += 1
+        elif name in ("w:t", "m:t"):
+            self.shown += 1
+        elif name in ("w:tab", "w:br", "w:cr"):
+            self.builder.text(" ", self.paragraph)
+        elif name == "w:noBreakHyphen":
+            self.builder.text("\u2011", self.paragraph, self.optional)
+        elif name in ("w:p", "w:tc"):
+            self.paragraph += name == "w:p"
+            self.builder.edge()
+        elif name == "wp:docPr":
+            self.builder.edge()
+            self.builder.text(attributes.get("descr", ""), self.paragraph, self.optional)
+            self.builder.edge()
+            self.builder.know(attributes.get("title"))
+
+    def end(self, name: str) -> None:
+        if self.silent:
+            self.silent -= 1
+        elif name in ("w:t", "m:t"):
+            self.shown -= 1
+        elif name == "w:p":
+            self.builder.edge()
+
+    def text(self, text: str) -> None:
+        if self.shown and not self.silent:
+            self.builder.text(text, self.paragraph, self.optional)
+
+
+def _part(data: bytes, builder: Builder, optional: bool) -> None:
+    part, parser = _Part(builder, optional), _parser()
+    parser.StartElementHandler = part.start
+    parser.EndElementHandler = part.end
+    parser.CharacterDataHandler = part.text
+    _parse(parser, data)
+
+
+ORIGINS: Mapping[str, Read] = MappingProxyType(
+    {"text": _text, "html": _html, "xml": _xml, "docx": _docx, "markdown": _markdown}
+)
+"""By what a row of IMPORTERS names."""
