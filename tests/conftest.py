@@ -11,6 +11,19 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = Path(os.environ.get("LETTERBOOK_SAMPLES", ROOT.parent / "shared" / "samples"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes the expectations of the cases anew."""
+    parser.addoption(
+        "--rewrite-cases", action="store_true", help="write what the cases expect, to be read"
+    )
+
+
+@pytest.fixture
+def rewrite_cases(request: pytest.FixtureRequest) -> bool:
+    """Whether the expectations of the cases are to be written anew."""
+    return bool(request.config.getoption("--rewrite-cases"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, visibly, the tests marked `samples` where the samples are not."""
     if SAMPLES.is_dir():

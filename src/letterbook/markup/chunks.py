@@ -61,7 +61,7 @@ def too_long(piece: Piece) -> Iterator[Diagnostic]:
             continue
         if length > MAX_PARAGRAPH or number - start > MAX_LINES:
             yield Diagnostic(
-                "paragraph-too-long",
+                "passage-too-long",
                 f"this paragraph has more than {MAX_PARAGRAPH:,} characters or {MAX_LINES:,} lines",
                 "put blank lines where paragraphs end",
                 piece.part(start, number).span(0),

@@ -53,6 +53,8 @@ _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)
 _RELEASE = re.compile(r"(?P<tag><(?:(?P<code>/?code)>|[^<>]*+>?))|\x0e(?P<held>[0-9]++)\x0f")
 _HELD = re.compile(r"\x0e([0-9]++)\x0f")
 _VOID = frozenset({"br", "hr", "img"})
+_CLOSED_BY_NEXT = frozenset({"p", "li", "dt", "dd", "tr", "th", "td", "thead", "tbody"})
+"""Elements that HTML lets end where the next begins."""
 MAX_TAGS_DEEP = 40
 MAX_BRACKETS_DEEP = 20
 """Spans within spans; what is in more brackets is text in brackets."""
@@ -138,8 +140,8 @@ class _Rewriter:
         self.result = Rewritten()
         self.out: list[str] = []
         self.brackets: list[_Bracket] = []
-        self.tags: list[str] = []
-        """The elements that are open."""
+        self.tags: list[tuple[str, Span]] = []
+        """The elements that are open, and where they were opened."""
         self.blocks: list[str] = []
         """Those of them that make a block of HTML in the eyes of Markdown."""
         self.no_ticks: set[int] = set()
@@ -154,6 +156,8 @@ class _Rewriter:
             position = self.take(match)
         self.out.append(self.text[position:])
         self.result.text = "".join(self.out)
+        for name, span in self.tags:
+            self.never_closed(name, span)
         return self.result
 
     def take(self, match: re.Match[str]) -> int:
@@ -302,10 +306,36 @@ class _Rewriter:
         read = _TAG.fullmatch(whole)
         assert read is not None
         name = read[1].lower()
-        self.check_tag(whole, read, self.piece.span(match.start()))
+        span = self.piece.span(match.start())
+        if whole[1] == "/":
+            if not self.end(name, span):
+                return self.result.hold("", whole)
+        else:
+            self.check_tag(whole, read, span)
         if name in INLINE or name not in ELEMENTS or not self.in_block(match, name):
             return self.result.hold(whole, whole)
         return whole
+
+    def end(self, name: str, span: Span) -> bool:
+        """Close an element; says so when there is none to close, or others in it are open."""
+        name = RENAMED.get(name, name)
+        if name in ELEMENTS and name not in (opened for opened, _ in self.tags):
+            self.unbalanced(f"</{name}> closes nothing", span)
+            return False
+        while self.tags and name in ELEMENTS:
+            opened, where = self.tags.pop()
+            if opened == name:
+                break
+            self.never_closed(opened, where)
+        return True
+
+    def never_closed(self, name: str, span: Span) -> None:
+        if name not in _CLOSED_BY_NEXT:
+            self.unbalanced(f"<{name}> is never closed", span)
+
+    def unbalanced(self, message: str, span: Span) -> None:
+        hint = "close what is opened, in the same paragraph or block"
+        self.result.diagnostics.append(Diagnostic("html-unbalanced", message, hint, span))
 
     def in_block(self, match: re.Match[str], name: str) -> bool:
         """Whether Markdown takes a tag for part of a block of HTML, which begins a line.
@@ -327,16 +357,13 @@ class _Rewriter:
         name = RENAMED.get(read[1].lower(), read[1].lower())
         if name not in ELEMENTS:
             self.result.diagnostics.append(not_allowed(f"<{read[1]}>", span))
-        elif whole[1] == "/":
-            if name in self.tags:
-                while self.tags.pop() != name:
-                    pass
         else:
             self.check_attributes(name, read, span)
             if name not in _VOID and not whole.endswith("/>"):
-                self.tags.append(name)
-                if len(self.tags) == MAX_TAGS_DEEP:
+                self.tags.append((name, span))
+                if len(self.tags) > MAX_TAGS_DEEP:
                     self.result.diagnostics.append(too_deep(span))
+                    self.tags.clear()
 
     def check_attributes(self, name: str, read: re.Match[str], span: Span) -> None:
         allowed = (ELEMENTS[name] | EVERYWHERE) - NOT_WRITTEN.get(name, frozenset())

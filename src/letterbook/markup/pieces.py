@@ -180,6 +180,8 @@ class _Splitter:
         self.diagnostics: list[Diagnostic] = []
         self.open = [_Open(Attributes(), [], 0)]
         self.plain_from = 0
+        self.ignored = 0
+        """How many blocks are open that were too deep to be opened."""
 
     def at(self, position: int) -> Span:
         return Span(self.piece.file, self.piece.numbers[position], 1)
@@ -195,8 +197,11 @@ class _Splitter:
         if what:
             if len(self.open) > MAX_FENCES:
                 self.diagnostics.append(too_deep(self.at(position)))
-                self.close()
+                self.ignored += 1
+                return
             self.open.append(_Open(self.attributes(position, what), [], position))
+        elif self.ignored:
+            self.ignored -= 1
         elif len(self.open) > 1:
             self.close()
         else:

@@ -244,8 +244,6 @@ def _fold_space(root: Element) -> None:
                 element.tail = element.tail.lstrip(" ")
         if element.tag in _BLOCK and element.tail is not None and not element.tail.strip():
             element.tail = None
-    for element in root.iter(
-        "div", "blockquote", "ul", "ol", "dl", "table", "thead", "tbody", "tr"
-    ):
+    for element in root.iter(*_BLOCK - {"pre"}):
         if element.text is not None and not element.text.strip(" "):
             element.text = None

@@ -6,7 +6,8 @@ whatever a parser made of the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -15,10 +16,22 @@ from letterbook.diagnostics import Diagnostic, Span
 from letterbook.markup.constructs import link_not_allowed, not_allowed, unknown_class
 from letterbook.markup.links import is_allowed
 from letterbook.markup.pieces import too_deep
-from letterbook.markup.vocabulary import CLASSES, ELEMENTS, EVERYWHERE, RENAMED
+from letterbook.markup.vocabulary import (
+    CHILDREN,
+    CLASSES,
+    ELEMENTS,
+    EVERYWHERE,
+    HOLDERS,
+    INLINE,
+    RENAMED,
+    VALUES,
+)
 
 MAX_DEPTH = 60
 """Elements within elements; about half of what the layout can bear."""
+
+_KEPT = frozenset().union(*CHILDREN.values(), {"figcaption"})
+"""Elements that stand in certain others and nowhere else."""
 
 Place = Callable[[str], Span]
 """Gives the place of the first thing in the source that contains a text."""
@@ -45,18 +58,59 @@ def sanitize(root: Element, place: Place) -> list[Diagnostic]:
             element.tag = RENAMED[element.tag]
         allowed = ELEMENTS.get(element.tag)
         if allowed is None:
-            diagnostics.append(not_allowed(f"<{element.tag}>", place(f"<{element.tag}")))
+            diagnostics.append(not_allowed(f"<{element.tag}>", place(f"<{element.tag!s}")))
             continue
-        for name in element.attrib:
-            if name not in allowed | EVERYWHERE:
-                what = f"{name}= in <{element.tag}>"
-                diagnostics.append(not_allowed(what, place(str(name))))
-        for name in element.get("class", "").split():
-            if name not in CLASSES.get(element.tag, ()):
-                known = CLASSES.get(element.tag, frozenset())
-                diagnostics.append(unknown_class(name, known, element.tag, place(name)))
+        diagnostics += _check_attributes(element, allowed | EVERYWHERE, place)
         diagnostics += _check_link(element, place)
+        if not _fits(element):
+            diagnostics.append(_misplaced(element, place))
     return diagnostics
+
+
+def _check_attributes(
+    element: Element, allowed: frozenset[str], place: Place
+) -> Iterator[Diagnostic]:
+    for name, value in element.attrib.items():
+        if name not in allowed:
+            yield not_allowed(f"{name!s}= in <{element.tag!s}>", place(str(name)))
+        elif name in VALUES and not re.fullmatch(VALUES[str(name)], str(value)):
+            yield Diagnostic(
+                "attribute-value",
+                f"“{value!s}” is no value of {name!s}=",
+                "correct it, or take it away",
+                place(str(value)),
+            )
+    known = CLASSES.get(str(element.tag), frozenset())
+    for name in element.get("class", "").split():
+        if name not in known:
+            what = "block" if element.tag == "div" else str(element.tag)
+            yield unknown_class(name, known, what, place(name))
+
+
+def _fits(element: Element) -> bool:
+    """Whether an element stands where XHTML lets it stand."""
+    parent = element.getparent()
+    assert parent is not None
+    holds = CHILDREN.get(str(parent.tag))
+    if holds is not None:
+        texts = (parent.text, *(child.tail for child in parent))
+        return element.tag in holds and not any((text or "").strip() for text in texts)
+    if element.tag in _KEPT:
+        return element.tag == "figcaption" and parent.tag == "figure"
+    if element.tag == "a" and next(element.iterancestors("a"), None) is not None:
+        return False
+    return element.tag in INLINE or parent.tag in HOLDERS
+
+
+def _misplaced(element: Element, place: Place) -> Diagnostic:
+    parent = element.getparent()
+    assert parent is not None
+    return Diagnostic(
+        "html-misplaced",
+        f"<{element.tag!s}> cannot stand here, in <{parent.tag!s}>",
+        "put it, and the words around it, where XHTML has a place for them",
+        place(f"<{element.tag!s}"),
+    )
 
 
 def _check_link(element: Element, place: Place) -> list[Diagnostic]:
@@ -89,6 +143,9 @@ def parse_fragment(html: str) -> Element:
     div = tree.find("body/div")
     assert div is not None
     # What an unbalanced </div> in the source has pushed out of the first div comes back in.
+    if div.tail:
+        etree.SubElement(div, "p").text = div.tail
+        div.tail = None
     for stray in list(div.itersiblings()):
         div.append(stray)
     return div

@@ -61,6 +61,34 @@ INLINE = frozenset(
 )
 """Elements that stand within lines, and the other names that some of them may be written with."""
 
+CHILDREN: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "ul": frozenset({"li"}),
+        "ol": frozenset({"li"}),
+        "dl": frozenset({"dt", "dd"}),
+        "table": frozenset({"caption", "thead", "tbody", "tr"}),
+        "thead": frozenset({"tr"}),
+        "tbody": frozenset({"tr"}),
+        "tr": frozenset({"th", "td"}),
+    }
+)
+"""Elements that hold nothing but certain others, and no text."""
+
+HOLDERS = frozenset({"div", "blockquote", "li", "dd", "th", "td", "figure", "figcaption"})
+"""Elements that can hold blocks; all others hold what stands within lines."""
+
+VALUES: Mapping[str, str] = MappingProxyType(
+    {
+        "lang": r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*",
+        "dir": "ltr|rtl|auto",
+        "colspan": r"[1-9]\d{0,2}",
+        "rowspan": r"[1-9]\d{0,2}",
+        "start": r"-?\d{1,9}",
+        "scope": "row|col|rowgroup|colgroup",
+    }
+)
+"""Patterns of the values of attributes."""
+
 NOT_WRITTEN: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "a": frozenset({"class", "data-note"}),
