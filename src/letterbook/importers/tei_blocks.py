@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.tei_xml import find, find_all, name_of, words
+from letterbook.importers.treebuilder import Builder
 
-if TYPE_CHECKING:
-    from letterbook.importers.tei_text import TextReader
+
+class TextReader(Protocol):
+    """What reads the text around these; see ``tei_text``."""
+
+    builder: Builder
+
+    @property
+    def exact(self) -> bool:
+        """Whether every space of the file was meant."""
+
+    def content(self, element: Element) -> None:
+        """Read what is in an element."""
+
+    def element(self, element: Element) -> None:
+        """Read an element."""
+
+    def attributes(self, element: Element, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Give the attributes for what an element becomes."""
+
+    def treatment_of(self, element: Element) -> str:
+        """Tell what is to be made of an element."""
+
+    def picture(self, url: str, line: int) -> str | None:
+        """Take a picture along, and give its path in the book."""
+
 
 _NUMBERED = frozenset({"ordered", "numbered", "decimal", "arabic", "roman", "alpha"})
 
@@ -52,7 +77,8 @@ def read_list(reader: TextReader, element: Element) -> None:
 def _item(reader: TextReader, item: Element, label: Element | None) -> None:
     treatments = {reader.treatment_of(child) for child in item}
     has_paragraphs = bool(treatments & {"paragraph", "verse", "quotation", "figure"})
-    with reader.builder.block("li", reader.attributes(item), bare=not has_paragraphs):
+    bare = reader.exact or not has_paragraphs
+    with reader.builder.block("li", reader.attributes(item), bare=bare):
         if label is not None:
             reader.content(label)
             reader.builder.text(" ")
@@ -72,7 +98,8 @@ def _gloss(reader: TextReader, element: Element, children: list[Element]) -> Non
                     reader.content(child)
             else:
                 has_paragraphs = any(reader.treatment_of(c) == "paragraph" for c in child)
-                with reader.builder.block("dd", reader.attributes(child), bare=not has_paragraphs):
+                bare = reader.exact or not has_paragraphs
+                with reader.builder.block("dd", reader.attributes(child), bare=bare):
                     reader.content(child)
 
 
@@ -96,7 +123,8 @@ def read_table(reader: TextReader, element: Element) -> None:
 
 def _rows(reader: TextReader, rows: list[Element], section: str, in_line: bool) -> None:
     if rows:
-        with nullcontext() if in_line else reader.builder.block(section):
+        alone = in_line or rows[0].get("rend") == "bare"
+        with nullcontext() if alone else reader.builder.block(section):
             for row in rows:
                 _row(reader, row, section == "thead")
 
@@ -130,6 +158,9 @@ def _cell(reader: TextReader, cell: Element, is_head: bool) -> None:
 
 def read_figure(reader: TextReader, element: Element) -> None:
     """A picture with its caption; what is not beside the file leaves its words."""
+    if reader.exact:
+        _own_figure(reader, element)
+        return
     graphics = [g for g in find_all(element, "graphic") if g.get("url")]
     description = find(element, "figDesc")
     paths = [(g, reader.picture(g.get("url", ""), g.sourceline or 1)) for g in graphics]
@@ -156,6 +187,18 @@ def read_figure(reader: TextReader, element: Element) -> None:
             reader.element(other)
 
 
+def _own_figure(reader: TextReader, element: Element) -> None:
+    """A figure of our own files: its parts in their order."""
+    with reader.builder.block("figure", reader.attributes(element)):
+        for child in element:
+            if name_of(child) == "head":
+                with reader.builder.block("figcaption", reader.attributes(child)):
+                    reader.content(child)
+            else:
+                reader.element(child)
+            reader.builder.text(child.tail)
+
+
 def _caption(reader: TextReader, captions: list[Element]) -> None:
     if not captions:
         return
@@ -169,7 +212,12 @@ def _caption(reader: TextReader, captions: list[Element]) -> None:
 def read_image(reader: TextReader, element: Element) -> None:
     """A picture in a line."""
     path = reader.picture(element.get("url", ""), element.sourceline or 1)
-    if path:
+    if path and reader.exact:
+        image = etree.Element("img", reader.attributes(element, {"src": path}))
+        if (description := find(element, "desc")) is not None:
+            image.set("alt", "".join(description.itertext()))
+        reader.builder.mark(image)
+    elif path:
         reader.builder.mark(_img(path, element, element))
     elif (description := find(element, "desc")) is not None:
         reader.content(description)

@@ -57,7 +57,9 @@ def language_of(value: str | None) -> str | None:
         return None
     head, dash, rest = value.strip().replace("_", "-").partition("-")
     aliases: dict[str, str] = dict(get_global("language_aliases"))
-    tag = aliases.get(head.lower(), head.lower()).replace("_", "-") + dash + rest
+    # Only the codes of three letters: in BCP 47, a language has the shortest that there is.
+    short = aliases.get(head.lower(), head) if len(head) == 3 else head
+    tag = short.lower().replace("_", "-") + dash + rest
     try:
         return _LANGUAGE.validate_python(tag) if tag not in ("und", "zxx", "mul") else None
     except ValidationError:
@@ -114,7 +116,7 @@ class _Header:
             return ""
         self.used.add(element)
         exact = self.profile.space == "exact"
-        return "".join(element.itertext()).strip() if exact else words(element)
+        return "".join(element.itertext()) if exact else words(element)
 
     # ----------------------------------------------------------------------- title, kind
 
@@ -177,11 +179,15 @@ class _Header:
     def people(self, key: str, people: list[dict[str, str]]) -> None:
         # A person who is named twice is still one.
         unique = list({tuple(p.items()): p for p in people}.values())
+        if self.profile.space == "exact":
+            unique = people
         if unique:
             self.data[key] = [*self.data.get(key, []), *unique]
 
     def person(self, name: Element) -> dict[str, str]:
         text = self.say(name)
+        if self.profile.space == "exact":
+            return {"name": text, **({"sort": str(name.get("key"))} if name.get("key") else {})}
         surname, forename = words(find(name, "surname")), words(find(name, "forename"))
         if surname and forename:
             link = words(find(name, "nameLink"))
@@ -240,6 +246,8 @@ class _Header:
         for statement in statements:
             self.statement(statement)
         editors = [e for e in find_all(self.header, "fileDesc/titleStmt/editor") if words(e)]
+        if self.profile.space == "exact":
+            return
         people = [name for e in editors for name in ([n for n in e if name_of(n) in _WHO] or [e])]
         if people:
             self.other["editor"] = "; ".join(self.person(name)["name"] for name in people)
@@ -272,6 +280,10 @@ class _Header:
     def language(self) -> None:
         text = find(self.tei, "text")
         named = find_all(self.header, "//langUsage/language")
+        if self.profile.space == "exact":
+            if named:
+                self.data["language"] = named[0].get("ident")
+            return
         languages = [language_of(element.get("ident")) for element in named]
         known = [language for language in languages if language]
         marked = next(
@@ -336,7 +348,7 @@ class _Header:
         if target:
             self.data["licence"] = target
         exact = self.profile.space == "exact"
-        if text := self.say(find(availability, "licence") if exact else availability):
+        if text := self.say(find(availability, "licence/p") if exact else availability):
             self.data["rights"] = text
 
     # ----------------------------------------------------------------------- our own files

@@ -25,9 +25,10 @@ from letterbook.importers.tei_registers import KINDS, LISTS, Registers, escaped,
 from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, find_all, fold, name_of, words
 from letterbook.importers.treebuilder import Builder
 from letterbook.markup.vocabulary import BLOCKS
-from letterbook.metadata import IndexEntry, Responsibility
+from letterbook.metadata import IndexEntry, Kind, Responsibility
 from letterbook.model import Note
 
+_DIRECTION = "direction:"
 _SPANS = ("supplied", "unclear", "del", "add", "sic")
 _PLAIN_TAGS: Mapping[str, tuple[str, dict[str, str]]] = {
     "emphasis": ("em", {}),
@@ -74,7 +75,9 @@ class TextReader:
     registers: Registers
     siblings: Mapping[str, bytes]
     roles: Mapping[str, Responsibility]
-    language: str | None
+    document_language: str | None
+    language: str | None = None
+    """Of what is being read."""
     builder: Builder = field(default_factory=Builder)
     aside: list[SetAside] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -95,6 +98,7 @@ class TextReader:
     def read(self, tei: Element) -> TextRead:
         """Read the ``text`` and the ``standOff`` of a TEI element."""
         self.builder = Builder(self.exact)
+        self.language = self.document_language
         self._plan = plan_notes(tei)
         for part in tei:
             if name_of(part) not in ("", "teiHeader", "TEI"):
@@ -137,7 +141,7 @@ class TextReader:
                 handler(self, element)
             elif treatment in _PLAIN_TAGS:
                 tag, attributes = _PLAIN_TAGS[treatment]
-                with self.builder.inline(tag, self.attributes(element, attributes)):
+                with self.builder.inline(tag, self.in_line(element, attributes)):
                     self.content(element)
             elif treatment in BLOCKS:
                 self.part(element, treatment)
@@ -171,10 +175,9 @@ class TextReader:
             self.language = language
         own = _BLOCK_TREATMENTS | {"note", "line", "figure"}
         as_span = changed and treatment not in own
-        as_span = as_span and not (self.exact and treatment in _PLAIN_TAGS)
         attributes = {"lang": language or ""}
-        if element.get("style") == "direction:rtl" and self.exact:
-            attributes["dir"] = "rtl"
+        if self.exact:
+            as_span, attributes = name_of(element) == "foreign", self.attributes(element)
         with self.builder.inline("span", attributes) if as_span else nullcontext():
             yield
         self.language = before
@@ -182,14 +185,25 @@ class TextReader:
     def attributes(self, element: Element, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Attributes for what an element becomes: its language, when that is another."""
         made = dict(more or {})
+        if self.exact:
+            if language := element.get(XML_LANG):
+                made["lang"] = language
+            if (style := element.get("style", "")).startswith(_DIRECTION):
+                made["dir"] = style.removeprefix(_DIRECTION)
+            return made
         parent = element.getparent()
         around = None
         while parent is not None and around is None:
             around, parent = language_of(parent.get(XML_LANG)), parent.getparent()
+        around = around or self.document_language
         language = language_of(element.get(XML_LANG))
-        if language and (language != around or self.exact):
+        if language and language != around:
             made["lang"] = language
         return made
+
+    def in_line(self, element: Element, more: Mapping[str, str]) -> dict[str, str]:
+        """Attributes for an inline element; a language has a span of its own around it."""
+        return self.attributes(element, more) if self.exact else dict(more)
 
     def set_aside(self, element: Element, reason: Reason) -> None:
         """Tell of words that are in no document."""
@@ -204,7 +218,7 @@ class TextReader:
         if self.builder.in_line:
             self.content(element)
             return
-        attributes = self.attributes(element)
+        attributes = {} if self.exact else self.attributes(element)
         if attributes:
             with self.builder.block("div", attributes):
                 self.content(element)
@@ -276,7 +290,8 @@ class TextReader:
             with self.builder.block(kind, self.attributes(element)):
                 self.content(element)
         elif kind == "verbatim":
-            self.verbatim(element)
+            with self.builder.block("pre", self.attributes(element)):
+                self.content(element)
         else:
             with self.builder.paragraph(self.attributes(element)):
                 self.content(element)
@@ -310,8 +325,7 @@ class TextReader:
             if block is None:
                 self.content(element)
             else:
-                inside = block if element.get("rend") == "bare" else etree.SubElement(block, "code")
-                inside.text = "".join(element.itertext())
+                etree.SubElement(block, "code").text = "".join(element.itertext())
 
     # ----------------------------------------------------------------------- verse
 
@@ -388,10 +402,8 @@ class TextReader:
             for treatment in self.renditions(element):
                 if treatment in _PLAIN_TAGS:
                     tag, attributes = _PLAIN_TAGS[treatment]
-                    stack.enter_context(
-                        self.builder.inline(tag, self.attributes(element, attributes)
-                                            if self.exact else attributes)
-                    )  # fmt: skip
+                    made = self.in_line(element, attributes)
+                    stack.enter_context(self.builder.inline(tag, made))
             self.content(element)
 
     def renditions(self, element: Element) -> list[str]:
@@ -413,6 +425,7 @@ class TextReader:
         """A quotation: a block when it stands as one or holds one, else words in a line."""
         has_blocks = any(self.treatment_of(child) in _BLOCK_TREATMENTS for child in element)
         alone = not self.builder.in_line and self.builder.at_line_start() and _is_alone(element)
+        alone = alone or self.exact
         if name_of(element) in ("quote", "q", "said") and (has_blocks or alone):
             self.quotation(element)
             return
@@ -448,13 +461,13 @@ class TextReader:
         """Words as they stand, with what was meant."""
         meant = "".join(correction.itertext()) if self.exact else words(correction)
         attributes = {"class": "sic", **({"data-corr": meant} if meant else {})}
-        with self.builder.inline("span", self.attributes(sic, attributes)):
+        with self.builder.inline("span", self.in_line(sic, attributes)):
             self.content(sic)
         self.set_aside(correction, Reason.STRUCTURE)
 
     def gap(self, element: Element) -> None:
         """A place where words are lost; what ``desc`` says of it is its text."""
-        span = etree.Element("span", self.attributes(element, {"class": "gap"}))
+        span = etree.Element("span", self.in_line(element, {"class": "gap"}))
         description = find(element, "desc")
         if description is None:
             self.builder.mark(span, wait=False)
@@ -466,8 +479,9 @@ class TextReader:
         """A name: a mark for the index, when its key means something."""
         with ExitStack() as stack:
             if self.exact:
-                for mark in find_all(element, "index") or ([element] if _is_bare(element) else []):
-                    stack.enter_context(self.builder.inline("span", index_mark(mark)))
+                if element.get("type") == "index":
+                    mark = self.own_index(element)
+                    stack.enter_context(self.builder.inline("span", mark))
                 self.content(element)
                 return
             for heading in dict.fromkeys(self.headings(element)):
@@ -487,6 +501,15 @@ class TextReader:
             else:
                 yield self._used.setdefault(entry.heading.casefold(), entry).heading
 
+    def own_index(self, element: Element) -> dict[str, str]:
+        """An index mark of our own files, and the heading that it names."""
+        mark = find(element, "index")
+        made = {"class": "index"} if mark is None else index_mark(mark, exact=True)
+        if term := made.get("data-term", "").strip():
+            kind = KINDS.get(element.get("subtype", ""), Kind.SUBJECT)
+            self._used.setdefault(term.casefold(), IndexEntry(heading=term, kind=kind))
+        return self.attributes(element, made)
+
     def index(self, element: Element) -> None:
         """A mark for the index that no words carry."""
         parent = element.getparent()
@@ -505,14 +528,14 @@ class TextReader:
             self.set_aside(element, Reason.NOTE_MARK)
             self.place_note(note)
             return
-        target = (element.get("target") or "").strip()
-        good = is_url(target) or (self.exact and bool(target))
-        if not good or self._in_link or not (words(element) or len(element)):
+        target = element.get("target", "")
+        is_link = is_url(target.strip()) and bool(words(element) or len(element))
+        if self._in_link or not (is_link or self.exact):
             self.content(element)
             return
         self._in_link = True
-        with self.builder.inline("a", self.attributes(element, {"href": target})
-                                 if self.exact else {"href": target}):  # fmt: skip
+        target = target if self.exact else target.strip()
+        with self.builder.inline("a", self.in_line(element, {"href": target})):
             self.content(element)
         self._in_link = False
 
@@ -527,7 +550,8 @@ class TextReader:
         if meant := element.get("n"):
             attributes["data-corr"] = meant
         for mark in find_all(element, "index"):
-            attributes |= {k: v for k, v in index_mark(mark).items() if k != "class"}
+            made = index_mark(mark, exact=True)
+            attributes |= {key: value for key, value in made.items() if key != "class"}
         with self.builder.inline("span", attributes):
             self.builder.text(element.text)
             for child in element:
@@ -541,7 +565,7 @@ class TextReader:
         """A page of the source begins; one without a number, or with one again, is no mark."""
         if element.get("break") == "no":
             self.builder.glue()
-        label = fold(element.get("n", ""))
+        label = element.get("n", "") if self.exact else fold(element.get("n", ""))
         if label and (label not in self._pages or self.exact):
             self._pages.add(label)
             mark = etree.Element("span", {"class": "page"})
@@ -640,7 +664,7 @@ class TextReader:
             if not label:
                 return
         mark = etree.Element("a", {"class": "noteref", "data-note": label})
-        block = not self.builder.in_line and self.builder.at_line_start()
+        block = not (self.exact or self.builder.in_line) and self.builder.at_line_start()
         if not block:
             self.builder.mark(mark, wait=False)
         elif not self.builder.mark_last(mark):
@@ -719,9 +743,12 @@ class TextReader:
         if data is None:
             self.missing.setdefault(url, line)
             return None
-        path = url if url.startswith("images/") else f"images/{PurePosixPath(url).name}"
-        self.images[path] = data
-        return path
+        path = PurePosixPath(url)
+        inside = not path.is_absolute() and ".." not in path.parts
+        if not (inside and (self.exact or url.startswith("images/"))):
+            url = f"images/{path.name}"
+        self.images[url] = data
+        return url
 
 
 def tokens(element: Element) -> list[str]:
@@ -731,19 +758,13 @@ def tokens(element: Element) -> list[str]:
     return [token.rpartition("#")[2].lower() for token in said] + [s.lower() for s in styles]
 
 
-def index_mark(element: Element) -> dict[str, str]:
+def index_mark(element: Element, exact: bool = False) -> dict[str, str]:
     """The attributes of an index mark, from ``index`` with its ``term``."""
-    terms = find_all(element, "term")
     made = {"class": "index"}
-    if terms:
-        made["data-term"] = "".join(terms[0].itertext()).strip()
-    if subs := find_all(element, "index/term"):
-        made["data-sub"] = "".join(subs[0].itertext()).strip()
+    for path, name in (("term", "data-term"), ("index/term", "data-sub")):
+        if (term := find(element, path)) is not None:
+            made[name] = "".join(term.itertext()) if exact else words(term)
     return made
-
-
-def _is_bare(element: Element) -> bool:
-    return name_of(element) == "rs" and element.get("type") == "index"
 
 
 def _is_alone(element: Element) -> bool:

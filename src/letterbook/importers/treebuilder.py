@@ -62,6 +62,8 @@ class Builder:
     """Marks that wait for the next line."""
     _next: Attributes = field(default_factory=dict)
     """Attributes of the next paragraph."""
+    _forced: bool = False
+    """Whether the next line is a paragraph even where lines need none."""
 
     def __post_init__(self) -> None:
         self._scopes.append(_Scope(self.root))
@@ -77,7 +79,13 @@ class Builder:
     def _leaf(self) -> Element | None:
         """The leaf that encloses everything now, when blocks cannot be opened."""
         top = self._scopes[-1].element
-        return top if top.tag in LEAVES or top.tag == "pre" else None
+        return top if top.tag in LEAVES | {"pre"} and not self.exact else None
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether what comes stands in a line, were it only a space."""
+        explicit = self._explicit > 0 or self._scopes[-1].bare
+        return self._line is not None or self._leaf is not None or (self.exact and explicit)
 
     @property
     def container(self) -> Element:
@@ -90,7 +98,7 @@ class Builder:
         """Add text; white space between blocks is nothing."""
         if not text:
             return
-        if self._line is None and self._leaf is None and not text.strip(_SPACES):
+        if not self._is_open and not text.strip(_SPACES):
             return
         self._append_text(self._cursor(), text)
 
@@ -99,7 +107,7 @@ class Builder:
 
         With ``wait``, a mark that stands between blocks goes to the head of the next line.
         """
-        if self._line is None and self._leaf is None and wait:
+        if self._line is None and self._leaf is None and wait and not self.exact:
             self._pending.append(element)
             return
         self._cursor().append(element)
@@ -111,7 +119,7 @@ class Builder:
 
     def line_break(self) -> None:
         """End a line within a paragraph."""
-        if self._line is not None or self._leaf is not None:
+        if self._is_open:
             self._cursor().append(etree.Element("br"))
 
     def at_line_start(self) -> bool:
@@ -123,6 +131,8 @@ class Builder:
     def inline(self, tag: str, attributes: Attributes | None = None) -> Iterator[None]:
         """Put what comes into an inline element, in as many pieces as there are lines."""
         self._inlines.append(_Inline(tag, attributes or {}))
+        if self.exact:
+            self._cursor()
         try:
             yield
         finally:
@@ -158,7 +168,7 @@ class Builder:
     def _open(self, attributes: Attributes) -> None:
         scope = self._scopes[-1]
         self._next = {}
-        if scope.bare:
+        if scope.bare and not self._forced:
             self._line = scope.element
             return
         parent = scope.element
@@ -185,12 +195,14 @@ class Builder:
             return
         self.end_line()
         self._next = attributes or {}
+        self._forced = True
         self._explicit += 1
         try:
             yield
         finally:
             self._explicit -= 1
             self._next = {}
+            self._forced = False
             self.end_line()
 
     @contextmanager
@@ -206,6 +218,8 @@ class Builder:
         self.end_line()
         element = etree.SubElement(self._scopes[-1].element, tag, dict(attributes or {}))
         explicit, self._explicit = self._explicit, 0
+        self._forced = False
+        bare = bare or (self.exact and tag in LEAVES | {"pre", "figure"})
         self._scopes.append(_Scope(element, loose, bare))
         try:
             yield element
@@ -220,11 +234,9 @@ class Builder:
         self.end_line()
         scope = self._scopes[-1]
         before, scope.bare = scope.bare, True
-        self._explicit += 1
         try:
             yield
         finally:
-            self._explicit -= 1
             self.end_line()
             scope.bare = before
 
