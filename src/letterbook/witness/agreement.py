@@ -16,7 +16,9 @@ _NUMBER = re.compile(r"\d+\.")
 
 def match(expected: Words, i: int, found: Words, j: int, printed: bool) -> tuple[int, int] | None:
     """Match from here, past words that need not be on both sides; give where that ends."""
-    i_options = list(_past_optional(expected, i))
+    # First past all that is optional: of two like words, the one that must be there is meant.
+    *optional, required = _past_optional(expected, i)
+    i_options = (required, *optional)
     for j_after in _past_optional(found, j, Kind.NUMBER):
         for i_after in i_options:
             if i_after == len(expected) and j_after == len(found):
@@ -42,9 +44,9 @@ def _match_word(
     """
     if i == len(expected) or j == len(found):
         return None
+    if found[j].kind is Kind.LITERAL and found[j].key == expected[i].typed:
+        return _past_typed(expected, i), j + 1
     want = {expected[i].key}
-    if expected[i].typed and found[j].kind is Kind.LITERAL:
-        want.add(expected[i].typed)
     have = {found[j].key}
     for _ in range(_FRAGMENTS):
         if want & have:
@@ -65,6 +67,16 @@ def _match_word(
             continue
         return None
     return None
+
+
+def _past_typed(expected: Words, i: int) -> int:
+    """Go past all words that were typed without a space between them: only edges part them."""
+    typed = expected[i].typed
+    while i + 1 < len(expected) and expected[i].after is Break.EDGE:
+        if expected[i + 1].typed != typed:
+            break
+        i += 1
+    return i + 1
 
 
 def unhyphened(key: str, word: Word) -> str:

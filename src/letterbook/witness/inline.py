@@ -10,14 +10,15 @@ GONE = "\x00"
 EDGE = "\x1d"
 """Painted over; what stands before and after it are two words."""
 
+_ENTITY = re.compile(r"&(?:\#\d+|\#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);")
 _TOKEN = re.compile(
-    r"""
-    (?P<escape>\\[\\`*_{}\[\]()>\#+\-.!|]) |
-    (?P<code>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)) |
+    rf"""
+    (?P<escape>\\[\\`*_{{}}\[\]()>\#+\-.!|]) |
+    (?P<code>(?P<ticks>`+)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)) |
     (?P<comment><!--.*?-->) |
     <(?P<address>(?:(?:https?|ftp|mailto):|[^\s<>@]+@)[^\s<>]*)> |
     (?P<tag></?[A-Za-z](?:"[^"<>]*"|'[^'<>]*'|[^<>"'])*>) |
-    (?P<entity>&(?:\#\d+|\#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);) |
+    (?P<entity>{_ENTITY.pattern}) |
     (?P<note>\[\^[^\]\s]+\]) |
     (?P<blank>\n[ \t]*(?=\n)) |
     (?P<open>!?\[) |
@@ -70,7 +71,9 @@ def paint_inline(text: str, paint: list[str], labels: frozenset[str]) -> None:
                 position = _close(text, paint, labels, open_at.pop(), position)
         elif match["blank"]:
             open_at.clear()
-        elif match["code"] is None and match["escape"] is None:
+        elif match["code"]:
+            _paint_code(match, paint)
+        elif not match["escape"]:
             _paint_token(match, paint)
 
 
@@ -101,6 +104,8 @@ def _close(
         return end
     _cover(paint, start, inner, EDGE if is_picture else GONE)
     _cover(paint, end - 1, until, EDGE if is_picture else GONE)
+    if is_picture:
+        _show(text, inner, end - 1, paint)
     return until
 
 
@@ -111,26 +116,40 @@ def _paint_token(match: re.Match[str], paint: list[str]) -> None:
         if match["address"].lower().startswith("mailto:"):
             _cover(paint, start + 1, start + 1 + len("mailto:"))
     elif match["entity"]:
-        decoded = html.unescape(match["entity"])
-        if decoded != match["entity"]:
-            _cover(paint, start, end)
-            paint[start : start + len(decoded)] = decoded
+        _decode(match["entity"], start, paint)
     elif match["tag"]:
         name = _TAG_NAME.match(match["tag"])
         within = name is not None and name[1].lower() in _WITHIN_LINES
         _cover(paint, start, end, GONE if within else EDGE)
-        if name and name[1].lower() == "img":
-            _show_alternative(match["tag"], start, paint)
+        found = _ALTERNATIVE.search(match["tag"])
+        if found and name and name[1].lower() == "img":
+            first, last = found.span(found.lastindex or 1)
+            _show(match.string, start + first, start + last, paint)
     else:
         _cover(paint, start, end)
 
 
-def _show_alternative(tag: str, offset: int, paint: list[str]) -> None:
-    """What a picture shows is told in words, which count."""
-    if found := _ALTERNATIVE.search(tag):
-        group = found.lastindex or 1
-        first, last = found.span(group)
-        paint[offset + first : offset + last] = found[group]
+def _paint_code(match: re.Match[str], paint: list[str]) -> None:
+    """Paint over the white space at both ends of code, which does not count."""
+    ticks = len(match["ticks"])
+    start, end = match.start() + ticks, match.end() - ticks
+    inside = match.string[start:end]
+    _cover(paint, start, start + len(inside) - len(inside.lstrip()))
+    _cover(paint, end - len(inside) + len(inside.rstrip()), end)
+
+
+def _show(text: str, start: int, end: int, paint: list[str]) -> None:
+    """Let stand what a picture shows, told in words: no markup is read in it, but entities are."""
+    paint[start:end] = text[start:end]
+    for entity in _ENTITY.finditer(text, start, end):
+        _decode(entity[0], entity.start(), paint)
+
+
+def _decode(entity: str, start: int, paint: list[str]) -> None:
+    decoded = html.unescape(entity)
+    if decoded != entity:
+        _cover(paint, start, start + len(entity))
+        paint[start : start + len(decoded)] = decoded
 
 
 def _cover(paint: list[str], start: int, end: int, with_: str = GONE) -> None:

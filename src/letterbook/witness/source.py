@@ -9,22 +9,15 @@ in method, and each can find the other wrong.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from letterbook.witness.blocks import paint_line, paint_tables
 from letterbook.witness.inline import EDGE, GONE, link_labels, paint_inline
 from letterbook.witness.words import Break, Key, Kind, Word, source_key
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
 _CODE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BLOCK = re.compile(r"(?: {4}|\t)?:{3,}")
-_RULE = re.compile(r"[\s>]*[-=_*:|+ \t]+")
-_QUOTE = re.compile(r"[ \t>]*")
-_BULLET = re.compile(r"[-+*:](?=[ \t])[ \t]*")
-_ORDINAL = re.compile(r"\d+\.(?=[ \t])[ \t]*")
-_TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*")
-_CELL_EDGE = re.compile(r"\\.|(?P<ticks>`+).+?(?P=ticks)|(?P<bar>\|)")
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 _WORD = re.compile(rf"([^\s{EDGE}]+)([\s{EDGE}]*)")
 _TYPED = re.compile(r"\S+")
@@ -79,8 +72,9 @@ def _definition_end(lines: list[tuple[int, str]], number: int) -> int:
             if not lazy or _DEFINITION.match(line):
                 break
         elif not line.strip():
-            later = next((content for _, content in lines[end:] if content.strip()), "")
-            if not _INDENTED.match(later):
+            while end + 1 < len(lines) and not lines[end + 1][1].strip():
+                end += 1
+            if end + 1 == len(lines) or not _INDENTED.match(lines[end + 1][1]):
                 break
         end += 1
     return end
@@ -114,83 +108,32 @@ def _words(text: str, start: int, labels: frozenset[str], key: Key) -> Iterator[
         if "```" in line and number >= code_until:
             code_until = _code_end(lines, number) or 0
         if number >= code_until:
-            _paint_line(line, offset, paint, optional)
-    _paint_tables(lines, paint)
+            paint_line(line, offset, paint, optional)
+    paint_tables(lines, paint)
     paint_inline(text, paint, labels)
+    words = _painted_words("".join(paint), start, optional, key)
     # What is indented may be shown as typed: then that is what must be there.
-    typed = list(_TYPED.finditer(text)) if _INDENTED.search(text) else []
-    starts = [match.start() for match in typed]
-    for match in _WORD.finditer("".join(paint)):
+    return _with_typed(words, text, start, key) if _INDENTED.search(text) else words
+
+
+def _painted_words(painted: str, start: int, optional: set[int], key: Key) -> Iterator[Word]:
+    for match in _WORD.finditer(painted):
         shown = match[1].replace(GONE, "")
-        compared = key(shown)
-        if not compared:
-            continue
-        offset = match.start()
-        as_typed = key(typed[bisect_right(starts, offset) - 1][0]) if typed else ""
-        place = start + offset
-        if match[1][0] == GONE:
-            place += len(match[1]) - len(match[1].lstrip(GONE))
-        after = Break.EDGE if EDGE in match[2] else Break.SPACE
-        kind = Kind.OPTIONAL if offset in optional else Kind.TEXT
-        yield Word(shown, compared, after, place, kind, as_typed)
+        if compared := key(shown):
+            offset = match.start() + len(match[1]) - len(match[1].lstrip(GONE))
+            after = Break.EDGE if EDGE in match[2] else Break.SPACE
+            kind = Kind.OPTIONAL if offset in optional else Kind.TEXT
+            yield Word(shown, compared, after, start + offset, kind)
 
 
-def _paint_line(line: str, offset: int, paint: list[str], optional: set[int]) -> None:
-    """Paint over what is no word in a line, and note what need not be one."""
-    if _BLOCK.match(line):
-        paint[offset : offset + len(line)] = EDGE * len(line)
-        return
-    if _RULE.fullmatch(line):
-        optional.update(offset + match.start() for match in _TYPED.finditer(line))
-        return
-    match = _QUOTE.match(line)
-    position = match.end() if match else 0
-    while mark := _BULLET.match(line, position) or _ORDINAL.match(line, position):
-        if not line[position].isdigit():
-            optional.add(offset + position)
-        position = mark.end()
-
-
-def _paint_tables(lines: list[tuple[int, str]], paint: list[str]) -> None:
-    """Make the bars of tables the edges that they are, and paint over the rule below the head."""
-    in_table = False
-    before = ""
-    for (offset, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
-        if not line.strip(_MARGIN):
-            in_table = False
-        elif in_table and _is_table_rule(line):
-            paint[offset : offset + len(line)] = EDGE * len(line)
-        elif _is_table_rule(following) and _ends_block(before, line):
-            in_table = len(_bars(line)) == len(_bars(following))
-        if in_table:
-            for bar in _bars(line, outer=True):
-                paint[offset + bar] = EDGE
-        before = line
-
-
-_MARGIN = " \t>"
-
-
-def _ends_block(line: str, following: str) -> bool:
-    """Whether what follows a line is no part of its paragraph: only there can a table begin."""
-    bare = line.strip(_MARGIN)
-    depth, next_depth = (x[: len(x) - len(x.lstrip(_MARGIN))].count(">") for x in (line, following))
-    return (
-        not bare
-        or depth != next_depth
-        or bare.startswith("#")
-        or _BLOCK.match(line) is not None
-        or _RULE.fullmatch(line) is not None
-    )
-
-
-def _is_table_rule(line: str) -> bool:
-    return "|" in line and "-" in line and _TABLE_RULE.fullmatch(line) is not None
-
-
-def _bars(line: str, outer: bool = False) -> list[int]:
-    """Where the bars are that divide a line into cells, with those around it or without."""
-    bars = [match.start() for match in _CELL_EDGE.finditer(line) if match["bar"]]
-    if outer:
-        return bars
-    return [bar for bar in bars if line[:bar].strip(_MARGIN) and line[bar + 1 :].strip()]
+def _with_typed(words: Iterator[Word], text: str, start: int, key: Key) -> Iterator[Word]:
+    """Add to each word all that is typed where it stands, and make one of markup without words."""
+    waiting = next(words, None)
+    for match in _TYPED.finditer(text):
+        typed = key(match[0])
+        if waiting is None or waiting.place >= start + match.end():
+            # Nothing of it is a word, so that this one matches only what is shown as typed.
+            yield Word(match[0], GONE, Break.SPACE, start + match.start(), Kind.OPTIONAL, typed)
+        while waiting is not None and waiting.place < start + match.end():
+            yield waiting._replace(typed=typed)
+            waiting = next(words, None)

@@ -47,7 +47,7 @@ class Word(NamedTuple):
     """The character's offset in a source, the page in a PDF."""
     kind: Kind = Kind.TEXT
     typed: str = ""
-    """In a source: all that was typed here, markup included; compared where text is literal."""
+    """In a source: all that was typed here, to white space; compared where text is literal."""
 
 
 class Collector:
