@@ -31,6 +31,8 @@ FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
 _MOST = 8
 """How many faults of one kind are told one by one."""
 _SHOWN = 80
+_TELLING = 4
+"""With more characters than this a text that is the same is hardly there by chance."""
 _POINTS = ".,;:()[]?!-–—|/"
 
 _DERIVED = frozenset(
@@ -39,6 +41,7 @@ _DERIVED = frozenset(
 """Keys whose values are made from words of the source, and are not words of it."""
 _PARTS_OF_SOURCE = frozenset(["title", "publisher", "place", "date", "volume", "page"])
 """Keys of a citation that say again what its words say."""
+_PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
 _ATTRIBUTE = re.compile(r"""(?:data-)?(?:corr|term|sub)=(?:"([^"]*)"|'([^']*)'|([^\s"'}>]+))""")
 _TYPOGRAPHIC = re.compile("[“”‘’–—…]")
 _FRONT = re.compile(r"---\n(.*?\n)?---\n", re.DOTALL)
@@ -196,6 +199,10 @@ def _values(data: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str, bool]]
             if path == ("other",):
                 yield "other", key, True
             yield from _values(value, (*path, key))
+        publisher = data.get("publisher") if path == ("source",) else None
+        # From a label of its own, a publisher is not among the words of the citation.
+        if publisher and publisher not in (data.get("words") or ""):
+            yield "source.publisher", publisher, True
     elif isinstance(data, list):
         for value in data:
             yield from _values(value, path)
@@ -346,6 +353,23 @@ class _Taker:
         for number, written in enumerate(documents):
             self.derived_values(names[number], written, pools[number])
 
+        self.said_again(documents)
+
+    def said_again(self, documents: Sequence[_Written]) -> None:
+        """A file's header says a name more than once, and the other way round: “Finch, Peter”."""
+        forms: dict[str, None] = {}
+        for written in documents:
+            for key, value, is_verbatim in written.values:
+                if is_verbatim or key.endswith(("sort", "url")):
+                    forms[self.clean(value)] = None
+                if key.partition(".")[0] in _PEOPLE:
+                    forms.update(dict.fromkeys(map(self.clean, _inversions(value))))
+        for text in forms:
+            found = self.claims.find_bounded(text, 0, self.stream.header) if text else -1
+            while found >= 0:
+                self.claims.take(found, len(text), METADATA)
+                found = self.claims.find_bounded(text, found, self.stream.header)
+
     def derived_values(self, name: str, written: _Written, pool: _Pool) -> None:
         for key, value, is_verbatim in written.values:
             if not is_verbatim:
@@ -395,6 +419,12 @@ class _Taker:
     def derived(self, name: str, key: str, value: str, pool: _Pool) -> None:
         if key.rpartition(".")[2] in _DERIVED:
             return
+        text = self.clean(value)
+        found = self.find_word(text)
+        if found >= 0 and len(text) > _TELLING:
+            # The words of a citation need not have what stands elsewhere in the source.
+            self.claims.take(found, len(text), METADATA)
+            return
         for word in value.split():
             text = clean(word, self.typographic)
             core = text.strip(_POINTS)
@@ -421,8 +451,8 @@ class _Taker:
             if not text:
                 continue
             found = self.claims.find(text, cursor)
-            if found < 0 and cursor:
-                found = self.claims.find(text, 0)
+            if found < 0 or self.stream.optional[found]:
+                found = self.find_word(text)
             if found < 0:
                 left.append(item.text)
             else:
@@ -513,17 +543,8 @@ class _Taker:
 
     def find_word(self, text: str) -> int:
         """Find a text among what is free, where words begin and end if that can be."""
-        start = 0
-        breaks = self.stream.breaks
-        for _ in range(16):
-            found = self.claims.find(text, start)
-            if found < 0:
-                break
-            end = found + len(text)
-            if (not found or breaks[found]) and (end >= len(breaks) or breaks[end]):
-                return found
-            start = found + 1
-        return self.claims.find(text, 0)
+        found = self.claims.find_bounded(text, 0)
+        return found if found >= 0 else self.claims.find(text, 0)
 
     def tell(self, code: str, message: str, hint: str, position: int) -> None:
         self.told[code] += 1
@@ -557,6 +578,13 @@ class _Pool:
                 self.texts[number] = have.replace(text, "", 1)
                 return True
         return False
+
+
+def _inversions(name: str) -> Iterator[str]:
+    """The ways in which a name can be filed."""
+    words = name.split()
+    for number in range(1, len(words)):
+        yield f"{' '.join(words[number:])}, {' '.join(words[:number])}"
 
 
 def _both(one: bytearray, a: int, other: bytearray, b: int) -> Iterator[int]:

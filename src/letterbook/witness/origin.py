@@ -131,7 +131,7 @@ _ATTRIBUTE = re.compile(
 )
 _SILENT = frozenset(["script", "style", "template", "iframe", "noembed", "noframes"])
 _RAW = frozenset(["script", "style", "iframe", "noembed", "noframes", "xmp", "title", "textarea"])
-_OPTIONAL = frozenset(["title", "noscript", "option", "textarea", "object"])
+_OPTIONAL = frozenset(["noscript", "option", "textarea", "object"])
 """Elements whose text is shown in some places, or none."""
 _WITHIN_LINES = frozenset(
     [
@@ -250,7 +250,10 @@ class _Html:
                 self.page, end
             )
             until = closing.start() if closing else len(self.page)
-            if name not in _SILENT:
+            if name == "title":
+                # Shown around the page, not in it: no word of it must go anywhere.
+                self.builder.know(html.unescape(self.page[end:until]))
+            elif name not in _SILENT:
                 self.data(end, until)
             return until
         return end
@@ -349,6 +352,8 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
             builder.know(value)
         if name in _BREAKS and attributes.get("break") == "no":
             builder.join()
+        elif name == "space":
+            builder.text(" ", parser.CurrentLineNumber)
         elif name not in _TEI_WITHIN_LINES and not builder.joining:
             builder.edge()
 
@@ -356,6 +361,8 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
         name = name.rpartition(":")[2]
         if name not in _TEI_WITHIN_LINES and name not in _BREAKS:
             builder.edge()
+        if name == "teiHeader":
+            builder.stream.header = builder.length
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
