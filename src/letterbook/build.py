@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from letterbook.check import check
 from letterbook.diagnostics import Diagnostic, SourceError, has_errors, in_order
 from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_xhtml
 from letterbook.fonts import check_glyphs
@@ -69,6 +70,7 @@ def read(folder: Path, theme_folder: Path | None = None) -> Read:
     diagnostics += found
     if edition is not None:
         diagnostics += prove_reading(book, edition)
+        diagnostics += check(book, edition)
     if edition is None or has_errors(diagnostics):
         raise SourceError(in_order(diagnostics))
     return Read(book, edition, theme, in_order(diagnostics))

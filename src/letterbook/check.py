@@ -1,0 +1,140 @@
+"""Editorial rules: what a book may say and still should not, one function for each.
+
+A rule looks at the book as written and as resolved, and gives what it finds with its place. Rules
+warn; none of them is a lawyer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.metadata import DocumentMetadata
+from letterbook.model import Book, Document, EditedDocument, Edition
+from letterbook.provenance.licences import Licence, Statement, recognise
+
+Rule = Callable[[Book, Edition], Iterable[Diagnostic]]
+
+
+def check(book: Book, edition: Edition) -> list[Diagnostic]:
+    """Apply every rule of RULES."""
+    return [found for rule in RULES.values() for found in rule(book, edition)]
+
+
+def _statements(
+    book: Book, edition: Edition
+) -> Iterator[tuple[Document, DocumentMetadata, Statement]]:
+    """Give each document that states its terms, with what the statement was found to say."""
+    for document, edited in _pairs(book, edition):
+        metadata = edited.metadata
+        if metadata.rights:
+            text = " ".join(filter(None, (metadata.rights, metadata.credit, metadata.licence)))
+            yield document, metadata, recognise(text)
+
+
+def _pairs(book: Book, edition: Edition) -> Iterator[tuple[Document, EditedDocument]]:
+    return zip(book.documents, edition.documents, strict=True)
+
+
+def _place(book: Book, document: Document, *keys: str) -> Span:
+    """Where one of some keys stands: in the document, else in book.yaml."""
+    for places in (document.places, book.settings_places):
+        for key in keys:
+            if (key,) in places:
+                return places[(key,)]
+    return Span(document.file.path)
+
+
+def _warn(code: str, message: str, hint: str, span: Span) -> Diagnostic:
+    return Diagnostic(code, message, hint, span, Severity.WARNING)
+
+
+def rights_no_derivatives(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """A text whose terms forbid derivatives, in a book that translates or edits it."""
+    for document, metadata, statement in _statements(book, edition):
+        if not statement.forbids_derivatives:
+            continue
+        done = None
+        if metadata.translator:
+            done = "names a translator"
+        elif book.settings.editor:
+            done = "is edited"
+        elif document.body.find(".//span[@class='supplied']") is not None:
+            done = "supplies words"
+        if done:
+            yield _warn(
+                "rights-no-derivatives",
+                f"the terms of this text forbid derivatives, and the book {done}",
+                "ask who holds the rights, or say in “rights” that the terms are of this very text",
+                _place(book, document, "rights"),
+            )
+
+
+def rights_share_alike(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """A text to be shared alike, beside a text that may not be shared on the same terms."""
+    stated = [
+        (document, statement.licence)
+        for document, _, statement in _statements(book, edition)
+        if statement.licence
+    ]
+    for document, licence in stated:
+        if not licence.share_alike:
+            continue
+        other = next((x for _, x in stated if not _goes_with(licence, x)), None)
+        if other:
+            yield _warn(
+                "rights-share-alike",
+                f"this text is under {_name(licence)}, another text of the book under"
+                f" {_name(other)}: the book as a whole cannot be under both",
+                "put them into two books, or ask for leave",
+                _place(book, document, "rights"),
+            )
+
+
+def _goes_with(licence: Licence, other: Licence) -> bool:
+    """Whether a book under a share-alike licence may hold a text under another."""
+    if other.id in (licence.id, "public-domain", "cc0", "cc-by"):
+        return True
+    # What a licence leaves open is not what it forbids; another share-alike one forbids this one.
+    return other.derivatives is None and not other.share_alike
+
+
+def _name(licence: Licence) -> str:
+    return f"{licence.name} {licence.version or ''}".strip()
+
+
+def credit_missing(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """Terms that ask for a credit, and no credit."""
+    for document, metadata, statement in _statements(book, edition):
+        if statement.asks_credit and metadata.credit is None:
+            yield _warn(
+                "credit-missing",
+                "the terms of this text ask for a credit, and the book gives none",
+                "write the credit that they ask for into “credit”",
+                _place(book, document, "rights"),
+            )
+
+
+def rights_conflicting(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """A statement that names two licences which say different things."""
+    for document, _, statement in _statements(book, edition):
+        if len(statement.licences) > 1:
+            names = " and ".join(_name(licence) for licence in statement.licences)
+            yield _warn(
+                "rights-conflicting",
+                f"the terms of this text name {names}: which of them holds is not clear",
+                "ask, or take the stricter one; the statement stays as it is",
+                _place(book, document, "rights"),
+            )
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "rights-no-derivatives": rights_no_derivatives,
+        "rights-share-alike": rights_share_alike,
+        "credit-missing": credit_missing,
+        "rights-conflicting": rights_conflicting,
+    }
+)
+"""Every rule by the code of what it finds."""
