@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from weasyprint import HTML
 
+from letterbook.build import build, read
 from letterbook.diagnostics import Diagnostic, Span, place
 from letterbook.fidelity import (
     NORMALISATIONS,
@@ -26,6 +28,7 @@ from letterbook.model import Edition
 from tests.witness.books import FILE, FRONT, book, page, told
 from tests.witness.press import print_pdf
 
+FOUNDING = Path(__file__).resolve().parent.parent / "book"
 LETTER = """\
 The situation in Baku is still not clear to me.
 
@@ -240,6 +243,54 @@ def test_no_word_can_be_touched_in_secret(span: tuple[int, int], change: str) ->
     text = PAGE[: span[0]] + change.format(word) + PAGE[span[1] :]
     if "Notes</h2>" in text and word != "Notes":
         assert prove_as_html(text)
+
+
+# --------------------------------------------------------------------------- the founding book
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("build")
+    build(FOUNDING, out)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("speedy ", ""), ("speedy", "speedy speedy"), ("speedy", "steady")]
+)
+@pytest.mark.parametrize("output", ["html", "epub", "pdf"])
+def test_the_founding_book_cannot_be_tampered_with(
+    built: Path, output: str, before: str, after: str
+) -> None:
+    source = read(FOUNDING)
+    proof = source.book, source.edition
+
+    def tamper(data: bytes) -> bytes:
+        return data.replace(before.encode(), after.encode())
+
+    if output == "html":
+        files = {path.name: path.read_bytes() for path in (built / "html").glob("*.html")}
+        assert prove_xhtml(*proof, files) == []
+        found = prove_xhtml(*proof, {path: tamper(data) for path, data in files.items()})
+    elif output == "epub":
+        (epub,) = built.glob("*.epub")
+        assert prove_epub(*proof, epub) == []
+        stream = io.BytesIO()
+        with zipfile.ZipFile(epub) as old, zipfile.ZipFile(stream, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, tamper(old.read(name)))
+        found = prove_epub(*proof, stream.getvalue())
+    else:
+        (pdf,) = built.glob("*.pdf")
+        html = (built / "print" / "index.html").read_bytes()
+        assert prove_pdf(*proof, html, pdf) == []
+        page = HTML(string=tamper(html).decode(), base_url=f"{built}/print/")
+        found = prove_pdf(*proof, html, page.write_pdf(pdf_variant="pdf/a-3a"))
+    (letter,) = source.book.documents
+    text = letter.file.text
+    assert {(d.span.file, d.span.line) for d in found} == {
+        (letter.file.path, place(text, text.index("speedy"))[0])
+    }
 
 
 def test_every_normalisation_has_its_reason() -> None:

@@ -64,6 +64,11 @@ NORMALISATIONS = (
         "they may be lists, rules or tables, and then have no words",
     ),
     Normalisation(
+        "White space at both ends of `code`",
+        _SOURCE,
+        "Markdown sets the words apart by their face instead",
+    ),
+    Normalisation(
         "The label of a page of the print source, [348]{.page}",
         _SOURCE,
         "it is set as a page break, not as a word",
@@ -77,6 +82,11 @@ NORMALISATIONS = (
         "Hyphens at line ends, and words broken over lines",
         _PDF,
         "a word that is continued on the next line is one word, with the hyphen or without it",
+    ),
+    Normalisation(
+        "Distance without a space: at the end of a block or cell, around what is positioned",
+        _PDF,
+        "margins part words, too; where HTML has a space between words of one line, so has the PDF",
     ),
     Normalisation(
         "Unicode compatibility (NFKC): ligatures, superior and inferior figures",

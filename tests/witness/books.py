@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -16,29 +13,9 @@ from letterbook.metadata import BookSettings, DocumentMetadata
 from letterbook.model import Authority, Book, Document, Edition, SourceFile
 from letterbook.resolve import resolve
 
-CASES = Path(__file__).resolve().parent.parent / "cases" / "fidelity"
 FILE = "letters/baku.md"
 FRONT = "---\ntitle: The Situation in Baku\n---\n"
 """Three lines; the text starts on the fourth."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A title, what goes in, and what comes out."""
-
-    title: str
-    given: str
-    expected: str
-
-
-def cases(name: str) -> list[Case]:
-    """Read a file of cases: each a title, and two texts that a line with a full stop ends."""
-    parts = re.split(r"^\.\n", (CASES / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
-    titles, given, expected = parts[0:-1:3], parts[1::3], parts[2::3]
-    return [
-        Case(t.strip(), g.removesuffix("\n"), e.strip())
-        for t, g, e in zip(titles, given, expected, strict=True)
-    ]
 
 
 def book(text: str) -> tuple[Book, Edition]:

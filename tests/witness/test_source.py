@@ -1,17 +1,17 @@
 """The reading of sources, and with it what Python-Markdown makes of them."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbook.fidelity import prove_reading
 from letterbook.witness.source import read_source
-from tests.witness.books import Case, book, cases, told
+from tests.textcases import Case, cases
+from tests.witness.books import book, told
 
 
-@pytest.mark.parametrize("case", cases("reading.txt"), ids=lambda case: case.title)
-def test_case(case: Case) -> None:
-    assert told(prove_reading(*book(case.given))) == case.expected
+@cases("fidelity/reading")
+def test_case(case: Case, rewrite_cases: bool) -> None:
+    case.check(told(prove_reading(*book(case.given))), rewrite_cases)
 
 
 def test_words_know_their_place() -> None:
