@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -25,6 +23,8 @@ from letterbook.importers.htmlblocks import (
     words,
 )
 from letterbook.importers.htmlbody import Converter, TextMark
+from letterbook.importers.htmledit import put_first, take_start, take_words, title_of
+from letterbook.importers.htmlimages import Images
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
 from letterbook.importers.marxists_head import Head, read_head
@@ -36,7 +36,7 @@ from letterbook.importers.marxists_notes import (
     linked_names,
 )
 from letterbook.importers.pages import find_pages
-from letterbook.importers.parts import is_letter, mark_parts, plain_title, supplied_title
+from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, find_date
@@ -44,7 +44,6 @@ from letterbook.provenance.header import read_header, split_names
 from letterbook.provenance.labels import classes_meaning, pattern
 from letterbook.source import slugify
 
-_KINDS_OF_IMAGE = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 _BACK = re.compile(
     r"\W*(?:back|return|top|text|zurück|retour|volver|назад)?(?:\s+to\s+(?:the\s+)?text)?\W*", re.I
 )
@@ -87,7 +86,7 @@ class _Importer:
         self.set_aside: list[SetAside] = []
         self.values: dict[str, Any] = {}
         self.supplied: list[str] = []
-        self.images: dict[str, bytes] = {}
+        self.images = Images(source)
 
     # ----------------------------------------------------------------------- telling
 
@@ -134,12 +133,14 @@ class _Importer:
         self.values["kind"] = "letter" if letter else "text"
         self.when(head)
         metadata = DocumentMetadata.model_validate(self.values)
-        draft = Draft(slugify(self.source.stem), metadata, body, made, tuple(self.supplied))
+        draft = Draft(
+            slugify(self.source.stem), metadata, body, made, (*self.supplied, *self.images.supplied)
+        )
         return Imported(
             (draft,),
-            tuple(self.set_aside),
-            images=self.images,
-            diagnostics=tuple(self.diagnostics),
+            (*self.set_aside, *self.images.set_aside),
+            images=self.images.taken,
+            diagnostics=(*self.diagnostics, *self.images.diagnostics),
         )
 
     # ----------------------------------------------------------------------- navigation
@@ -255,8 +256,8 @@ class _Importer:
         for link in list(element.iter("a")):
             if link in notes.marks:
                 labels.append(notes.marks[link].label)
-                self.aside(_take_words(link), Reason.NOTE_MARK, head.title.line)
-        self.values["title"] = _title_of(element)
+                self.aside(take_words(link), Reason.NOTE_MARK, head.title.line)
+        self.values["title"] = title_of(element)
         if labels:
             self.warn(
                 "note-on-title",
@@ -266,7 +267,7 @@ class _Importer:
                 Severity.HINT,
             )
         for label in reversed(labels):
-            _put_first(body, label)
+            put_first(body, label)
 
     # ----------------------------------------------------------------------- text
 
@@ -282,7 +283,7 @@ class _Importer:
         for block in repeated:
             self.aside(block.text, Reason.REPEATED_TITLE, block.line)
             for image in block.element.iter("img"):
-                self.image(image, block.line)
+                self.images.image(image, block.line)
         rest = [block for block in rest if not any(block is r for r in repeated)]
         while rest and rest[-1].tag == "hr":
             rest.pop()
@@ -354,7 +355,7 @@ class _Importer:
         return Converter(
             marks,
             find_pages(blocks),
-            self.image,
+            self.images.image,
             find_marks if notes.texts else lambda _: (),
             tuple(sorted(levels)),
         )
@@ -420,7 +421,7 @@ class _Importer:
         """Take the mark away with which a note's text begins."""
         block = note.blocks[0]
         mark = re.escape(note.mark)
-        taken = _take_start(
+        taken = take_start(
             block.element,
             re.compile(rf"[\s\u00a0\[({{<]*{mark}(?![\w*])[\s\u00a0\])}}>.:]*", re.IGNORECASE)
             if note.mark
@@ -434,7 +435,7 @@ class _Importer:
             text = words(link)
             inward = link.get("href", "").startswith("#") and link is not block.element
             if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
-                self.aside(_take_words(link), Reason.NAVIGATION, block.line)
+                self.aside(take_words(link), Reason.NAVIGATION, block.line)
 
     def into_host(self, note: FoundNote, notes: Notes, trees: Mapping[str, Element]) -> None:
         """Put a note on a note into that note, mark and all: a note has no notes of its own."""
@@ -456,40 +457,6 @@ class _Importer:
             Severity.HINT,
         )
 
-    # ----------------------------------------------------------------------- pictures
-
-    def image(self, element: Element, line: int) -> Element | None:
-        """Make an image of ours; one whose file is not there is set aside, and told."""
-        name = unquote(element.get("src", "")).strip()
-        alternative = " ".join(element.get("alt", "").split())
-        data = self.source.siblings.get(name)
-        if data is None or not data.startswith(_KINDS_OF_IMAGE):
-            what = "is not there" if data is None else "is no PNG, JPEG or GIF"
-            self.warn(
-                "image-missing",
-                f"the picture “{name}” {what}, and was left out",
-                line,
-                "save it beside the page, under this name, and import once more",
-            )
-            self.aside(alternative, Reason.STRUCTURE, line)
-            return None
-        file = PurePosixPath(name)
-        path = f"images/{slugify(self.source.stem)}-{slugify(file.stem)}{file.suffix.lower()}"
-        self.images[path] = data
-        made = etree.Element("img")
-        made.set("src", path)
-        if not alternative:
-            alternative = f"[image: {file.name}]"
-            self.supplied.append(alternative)
-            self.warn(
-                "image-without-alt",
-                f"the picture “{name}” has no description",
-                line,
-                "describe it where it says “image” in brackets",
-            )
-        made.set("alt", alternative)
-        return made
-
 
 # --------------------------------------------------------------------------- small things
 
@@ -502,70 +469,3 @@ def _same_time(one: str, other: str) -> bool:
     """Whether one of two dates is the other, or a part of it."""
     short, long = sorted((one, other), key=len)
     return bool(short) and (long == short or long.startswith(f"{short}-"))
-
-
-def _take_words(element: Element) -> str:
-    """Empty an element, and give the words that it had."""
-    text = "".join(element.itertext())
-    for item in element.iter():
-        item.text = None
-        if item is not element:
-            item.tail = None
-    return text
-
-
-def _take_start(element: Element, start: re.Pattern[str]) -> str:
-    """Take what matches away from the start of an element's text; give it."""
-    text = "".join(element.itertext())
-    match = start.match(text)
-    if not match:
-        return ""
-    left = match.end()
-    slots: list[tuple[Element, str]] = []
-    for event, item in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            slots.append((item, "text"))
-        elif item is not element:
-            slots.append((item, "tail"))
-    for item, where in slots:
-        value: str = getattr(item, where) or ""
-        setattr(item, where, value[left:] or None)
-        left -= min(left, len(value))
-        if not left:
-            break
-    return match[0]
-
-
-def _title_of(element: Element) -> str:
-    """A heading as a title: plain words, what is in italics between stars."""
-    parts: list[str] = []
-    whole = words(element)
-    for event, item in etree.iterwalk(element, events=("start", "end")):
-        italic = item.tag in ("em", "i", "cite") and words(item) and words(item) != whole
-        italic = italic and not any(a.tag in ("em", "i", "cite") for a in item.iterancestors())
-        if event == "start":
-            if item.tag == "br":
-                parts.append(" ")
-            parts += ["\ue000"] if italic else []
-            parts.append(item.text or "")
-        else:
-            parts += ["\ue001"] if italic else []
-            parts.append((item.tail or "") if item is not element else "")
-    text = plain_title("".join(parts))
-    text = re.sub("\ue000\\s*(.*?)(\\s*)\ue001", r"*\1*\2", text)
-    return text.replace("**", "").strip()
-
-
-def _put_first(body: Element, label: str) -> None:
-    """Put a reference at the beginning of the first line of a text."""
-    line = next((e for e in body.iter("p", "h2", "h3", "h4", "li", "td")), None)
-    if line is None:
-        line = etree.SubElement(body, "p")
-    link = etree.Element("a")
-    link.set("class", "noteref")
-    link.set("data-note", label)
-    if line.tag in ("h2", "h3", "h4"):
-        line.append(link)
-        return
-    link.tail, line.text = line.text, None
-    line.insert(0, link)
