@@ -58,8 +58,8 @@ def _read(path: Path) -> Iterator[Case]:
         yield Case(path, number, title.strip(), given.removesuffix("\n"), expected.rstrip("\n"))
 
 
-def cases(folder: str) -> pytest.MarkDecorator:
-    """Give a test every case of a folder in turn, as its argument ``case``."""
-    found = [case for path in sorted((CASES / folder).glob("*.txt")) for case in _read(path)]
+def cases(folder: str, file: str = "*") -> pytest.MarkDecorator:
+    """Give a test every case of a folder, or of a file in it, as its argument ``case``."""
+    found = [case for path in sorted((CASES / folder).glob(f"{file}.txt")) for case in _read(path)]
     assert found
     return pytest.mark.parametrize("case", found, ids=[f"{c.path.stem}: {c.title}" for c in found])

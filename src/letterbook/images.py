@@ -43,6 +43,9 @@ def decode(path: str, data: bytes, span: Span) -> Image | Diagnostic:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
             with Pillow.open(io.BytesIO(data), formats=tuple(TYPES)) as picture:
+                # The checksums, which loading does not look at; a picture can be read but once.
+                picture.verify()
+            with Pillow.open(io.BytesIO(data), formats=tuple(TYPES)) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     return _too_large(path, span)
                 picture.load()

@@ -41,6 +41,7 @@ _FIRST = re.compile(rf"{_WORD}+|\S")
 _WALL = "\0"
 """Stands for a block within a text; no form has it, for it is no space either."""
 _BEFORE = re.compile(r"\A[\W_]+")
+_LATIN = re.compile(r"LATIN (?:CAPITAL|SMALL) (?:LETTER|LIGATURE) ([A-Z])E?(?: WITH .*)?$")
 DIGITS = "0–9"
 
 
@@ -375,7 +376,9 @@ def head_letter(sort: str) -> str:
         if character.isdigit():
             return DIGITS
         if character.isalpha():
-            return character.upper()[0]
+            # Ø and Æ are sorted with O and A, but have no decomposition.
+            latin = _LATIN.match(unicodedata.name(character, ""))
+            return latin[1] if latin else character.upper()[0]
     return "·"
 
 
@@ -408,7 +411,7 @@ class Reference:
 
 
 def by_page(locators: Iterable[Locator], folios: Mapping[str, int]) -> tuple[Reference, ...]:
-    """Locators as page numbers: ``3``, ``12–14``, ``3n1``, ``3nn1–2``.
+    """Locators as page numbers: ``3``, ``12–14``, ``3n1``, ``3nn1–2``, ``3n4``.
 
     ``folios`` gives the page of each id. Pages that follow one another become a range with an en
     dash; a place in a note says so, with ``n`` and the note's number, and is not drawn into one.
@@ -426,18 +429,16 @@ def by_page(locators: Iterable[Locator], folios: Mapping[str, int]) -> tuple[Ref
         label = str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}"
         made.append(((run[0], 0), Reference(label, text[run[0]])))
     for page, numbers in notes.items():
-        first = next(iter(numbers.values()))
-        made.append(((page, 1), Reference(f"{page}{_note_label(list(numbers))}", first)))
+        for position, (note, label) in enumerate(_note_labels(list(numbers))):
+            made.append(((page, 1 + position), Reference(f"{page}{label}", numbers[note])))
     return tuple(reference for _, reference in sorted(made, key=lambda item: item[0]))
 
 
-def _note_label(numbers: list[str]) -> str:
-    if len(numbers) == 1:
-        return f"n{numbers[0]}"
-    if all(number.isdigit() for number in numbers):
-        runs = _consecutive(sorted(int(number) for number in numbers))
-        numbers = [str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs]
-    return f"nn{', '.join(numbers)}"
+def _note_labels(numbers: list[str]) -> Iterator[tuple[str, str]]:
+    """For each run of a page's notes, its first and its label: ``nn1–2``, then ``n4``."""
+    for run in _consecutive(sorted(int(number) for number in numbers if number.isdigit())):
+        yield str(run[0]), f"n{run[0]}" if len(run) == 1 else f"nn{run[0]}–{run[-1]}"
+    yield from ((number, f"n{number}") for number in numbers if not number.isdigit())
 
 
 def _consecutive(numbers: list[int]) -> list[list[int]]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors
+from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors, place
 from letterbook.index import (
     Key,
     Locate,
@@ -105,12 +105,18 @@ def _check_links(book: Book, documents: list[EditedDocument]) -> Iterator[Diagno
                     )
 
 
-def _find(document: Document, words: str) -> Span:
-    """The place of some words in a document's file; its first line when they are not there."""
-    for number, line in enumerate(document.file.text.split("\n"), start=1):
-        if words in line:
-            return Span(document.file.path, number, line.index(words) + 1)
-    return Span(document.file.path, document.body_line)
+def _find(document: Document, words: str, again: bool = False) -> Span:
+    """The place of some words in a document's file; its first line when they are not there.
+
+    With ``again`` it is the place where they stand the second time.
+    """
+    text = document.file.text
+    offset = text.find(words)
+    if again and offset >= 0:
+        offset = text.find(words, offset + 1)
+    if offset < 0:
+        return Span(document.file.path, document.body_line)
+    return Span(document.file.path, *place(text, offset))
 
 
 def inherit(metadata: DocumentMetadata, book: Inherited) -> DocumentMetadata:
@@ -272,7 +278,7 @@ class _Editor:
                     if label
                     else "a page of the print source has no number",
                     "correct the number: [348]{.page}",
-                    _find(self.source, f"[{label}]{{"),
+                    _find(self.source, f"[{label}]{{", again=bool(label)),
                 )
             )
         self.pages.append(label)

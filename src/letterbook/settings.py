@@ -97,13 +97,16 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(model)
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1) if len(name) < 100 else []
+            # Of what is in a key, the model does not tell; then all keys are told.
+            here = [f.alias or "" for f in model.model_fields.values()]
+            here = here if len(fault["loc"]) == 1 else known
             return Diagnostic(
                 "unknown-key",
                 f"“{name}” is not a key that is known here",
                 f"did you mean “{near[0]}”?"
                 if near
-                else f"known are: {', '.join(sorted(known))}; a label of the source that none"
+                else f"known are: {', '.join(sorted(here))}; a label of the source that none"
                 " of them means goes under “other” of its document",
                 span,
             )
@@ -120,14 +123,22 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
         case "wrong_form":
             return Diagnostic("wrong-form", fault["msg"], f"correct the value of “{name}”", span)
         case _:
-            hint = "write text"
-            if isinstance(fault["input"], list):
+            hint = _WRITE.get(fault["type"], "write text")
+            if fault["type"] == "enum":
+                hint = f"write one of these: {fault['ctx']['expected']}"
+            elif isinstance(fault["input"], list):
                 hint = "put quotes around text that stands in square brackets"
-            elif isinstance(fault["input"], str):
-                hint = fault["msg"][:1].lower() + fault["msg"][1:]
             return Diagnostic(
                 "wrong-type", f"“{name}” cannot be {_kind_of(fault['input'])}", hint, span
             )
+
+
+_WRITE = {
+    "bool_parsing": "write true or false",
+    "dict_type": "write each label on a line of its own, indented: “label: words”",
+    "model_type": "write each key on a line of its own, indented: “key: words”",
+}
+"""What to do about some of Pydantic's errors."""
 
 
 def _kind_of(value: Any) -> str:

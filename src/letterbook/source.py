@@ -288,10 +288,13 @@ class _Folder:
         text = read.text[match.end() :]
         marked, found = read_markup(text, path, first_line)
         self.diagnostics += found
-        spans = dict(reversed(marked.targets))
+        spans: dict[str, list[Span]] = {}
+        for target, span in reversed(marked.targets):
+            spans.setdefault(target, []).append(span)
         trees = [marked.body, *(note.body for note in marked.notes)]
         for image in (image for tree in trees for image in tree.iter("img")):
-            self.image(path, image, spans.get(image.get("src", ""), Span(path, first_line)))
+            places = spans.get(image.get("src", ""))
+            self.image(path, image, places.pop() if places else Span(path, first_line))
         if (
             not any(t.strip() for t in marked.body.itertext())
             and marked.body.find(".//img") is None

@@ -70,12 +70,15 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
             node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "end of stream" in str(error.problem) and error.context_mark:
+            # Not where the file ends, but where it was opened what never closes.
+            mark = error.context_mark
         span = reader.at(mark) if mark else Span(file, first_line)
         found = Diagnostic(
             "yaml-syntax",
             f"this is not YAML: {error.problem or error.context}",
             "look for a missing quote, a tab, or an indent that differs from its neighbours’;"
-            " text that contains “: ” or starts with a bracket needs quotes",
+            " text that contains “: ” or starts with a bracket, * or & needs quotes",
             span,
         )
         return YamlValue(None, {(): span}, (found,))

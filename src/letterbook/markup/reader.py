@@ -129,7 +129,7 @@ class _Reader:
             classes = item.attributes.classes
             for name in classes:
                 if name not in BLOCKS:
-                    self.diagnostics.append(unknown_class(name, BLOCKS, "block", item.span))
+                    self.say([unknown_class(name, BLOCKS, "block", item.span)])
             lang = item.attributes.values.get("lang")
             attributes = f' class="{escape(" ".join(classes))}"' if classes else ""
             attributes += f' lang="{escape(lang)}"' if lang else ""
