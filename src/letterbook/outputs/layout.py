@@ -10,12 +10,10 @@ import gc
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from weasyprint import CSS, HTML, Document
-from weasyprint.formatting_structure.boxes import LineBox, TextBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -67,7 +65,11 @@ class Press:
         """Lay out one HTML document whose links are relative to the folder."""
         source = HTML(string=html, base_url=_BASE, url_fetcher=self.fetcher)
         with _no_collection():
-            return source.render(font_config=self.fonts, stylesheets=[self.styles])
+            return source.render(
+                font_config=self.fonts,
+                stylesheets=[self.styles],
+                presentational_hints=True,  # The number with which a list starts is one.
+            )
 
 
 @contextmanager
@@ -127,30 +129,3 @@ def filled(document: Document, id_: str) -> list[float]:
         for rectangle, page in zip(rectangles, document.pages, strict=True)
         if rectangle
     ]
-
-
-def early_ends(document: Document) -> int:
-    """Count the lines that end too early.
-
-    Their spaces were widened by far more than what begins the next line would have taken.
-    """
-    found = 0
-    for line, following in pairwise(_lines(document)):
-        text = "".join(run.text for run in line)
-        spare = text.count(" ") * max(run.justification_spacing for run in line)
-        first = following[0]
-        word = first.text.partition(" ")[0]
-        taken = first.width * len(word) / max(len(first.text), 1)
-        found += spare > 1.5 * taken + first.style["font_size"]
-    return found
-
-
-def _lines(document: Document) -> Iterator[list[TextBox]]:
-    """The lines of text of a document, each as its runs."""
-    # The boxes are not WeasyPrint's public interface: another reason to pin its release.
-    for page in document.pages:
-        for box in page._page_box.descendants():
-            if isinstance(box, LineBox):
-                runs = [run for run in box.descendants() if isinstance(run, TextBox)]
-                if runs:
-                    yield runs
