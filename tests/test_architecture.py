@@ -9,15 +9,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "letterbook"
-_LIST = re.compile(r"<!-- modules -->\n(.*?)<!-- end -->", re.DOTALL)
-_ROW = re.compile(r"- `([\w.]+)`: .+")
+_ROW = re.compile(r"\| ((?:`[\w.*]+` ?)+)\|")
 
 
-def listed() -> list[str]:
-    """The modules in the order of CONTRIBUTING."""
-    match = _LIST.search((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
-    assert match
-    return [row[1] for line in match[1].splitlines() if (row := _ROW.fullmatch(line))]
+def layers() -> list[list[str]]:
+    """The rows of CONTRIBUTING's table: names of modules, ``package.*`` for all of a package."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    part = text.split("### The modules")[1].split("\n### ")[0]
+    return [re.findall(r"`([\w.*]+)`", row[1]) for row in _ROW.finditer(part)]
+
+
+def layer_of(name: str) -> int:
+    """The row on which a module stands; there must be one."""
+    package = f"{name.rpartition('.')[0]}.*"
+    found = [n for n, row in enumerate(layers()) if name in row or package in row]
+    assert len(found) == 1, f"{name} stands on {len(found)} rows"
+    return found[0]
 
 
 def modules() -> dict[str, Path]:
@@ -44,20 +51,34 @@ def imported(path: Path) -> Iterator[str]:
             yield from (a.name for a in node.names if a.name.startswith("letterbook"))
 
 
-def test_every_module_is_listed_once() -> None:
-    names = listed()
-    assert len(names) == len(set(names))
-    assert set(names) == set(modules())
+def graph() -> dict[str, set[str]]:
+    """Every module with those of ours that it imports."""
+    found = modules()
+    return {
+        name: ({target.removeprefix("letterbook.") for target in imported(path)} & set(found))
+        for name, path in found.items()
+    }
 
 
-def test_imports_lead_upwards_only() -> None:
-    names = listed()
-    for name, path in modules().items():
-        above = set(names[: names.index(name)])
-        for target in imported(path):
-            target = target.removeprefix("letterbook.")
-            if target in names:
-                assert target in above, f"{name} imports {target}, which does not stand above it"
+def test_the_table_names_what_exists() -> None:
+    found = modules()
+    for name in (name for row in layers() for name in row):
+        package = name.removesuffix("*")
+        assert any(module == name or module.startswith(package) for module in found), name
+
+
+def test_imports_lead_upwards() -> None:
+    for name, targets in graph().items():
+        for target in targets:
+            assert layer_of(target) <= layer_of(name), f"{name} imports {target}"
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    left = graph()
+    while left:
+        free = {name for name, targets in left.items() if not targets & set(left)}
+        assert free, f"a circle: {left}"
+        left = {name: targets for name, targets in left.items() if name not in free}
 
 
 def test_no_module_is_long() -> None:
