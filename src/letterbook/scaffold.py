@@ -29,16 +29,20 @@ def make_book(folder: Path, today: datetime.date) -> list[Path]:
                 str(folder),
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".letterbook-", dir=folder.parent) as beside:
+        is_there = folder.is_dir()
+        where = folder if is_there else folder.parent
+        with tempfile.TemporaryDirectory(prefix=".letterbook-", dir=where) as beside:
             made = Path(beside) / "book"
             with as_file(files("letterbook") / "starter") as starter:
                 shutil.copytree(starter, made)
             settings = made / SETTINGS
             text = settings.read_text(encoding="utf-8")
             settings.write_text(text.replace(_DATE, f"date: {today}"), encoding="utf-8")
-            if folder.is_dir():
-                folder.rmdir()
-            made.rename(folder)
+            # A folder that is there stays the same one: somebody may be in it.
+            for part in made.iterdir() if is_there else ():
+                part.rename(folder / part.name)
+            if not is_there:
+                made.rename(folder)
     except OSError as error:
         raise EnvironmentFault(
             "output-not-writable",
