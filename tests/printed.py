@@ -23,6 +23,8 @@ class Line:
     """In points, from the head of the page."""
     left: float
     """In points, from the left edge of the page."""
+    right: float
+    """Where the last character begins, in points, from the left edge of the page."""
     size: float
     """In CSS pixels, as WeasyPrint writes it."""
     text: str
@@ -86,7 +88,9 @@ class Printed:
             row = list(members)
             text = "".join(character for *_, character in row)
             if text.strip():
-                lines.append(Line(baseline, row[0][1], max(size for _, _, size, _ in row), text))
+                ink = [x for _, x, _, character in row if not character.isspace()]
+                size = max(size for _, _, size, _ in row)
+                lines.append(Line(baseline, ink[0], ink[-1], size, text))
         return lines
 
     def _characters(self, page: int) -> Iterator[tuple[float, float, float, str]]:

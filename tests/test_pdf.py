@@ -306,6 +306,32 @@ def test_a_paragraph_does_not_leave_one_line_on_a_page(long: Made) -> None:
         assert checked > 5
 
 
+@pytest.mark.parametrize("name", ["founding", "long"])
+def test_no_line_ends_before_the_margin(name: str, request: pytest.FixtureRequest) -> None:
+    """WeasyPrint ends some lines too early before an element; that is kept from happening."""
+    made: Made = request.getfixturevalue(name)
+    paragraphs = "".join(
+        f"{bare(words_of(p))}|"
+        for p in tree_of(made).xpath("//*[@class='text' or @class='note-text']/p")
+    )
+    with Printed(made.path) as printed:
+        checked = 0
+        index = next(page for _, title, page in printed.bookmarks() if title == "Index")
+        for page in range(page_called(printed, "1"), index):
+            lines = [
+                (re.sub(r"^\d+", "", bare(line.text)), line)
+                for line in body(printed.lines(page))
+                if any(line.size == pytest.approx(size, abs=0.01) for size in (TEXT, NOTES))
+            ]
+            in_paragraphs = [(words, line) for words, line in lines if words[1:-1] in paragraphs]
+            margin = max((line.right for _, line in in_paragraphs), default=0)
+            for words, line in in_paragraphs:
+                if f"{words}|" not in paragraphs and len(words) > 1:
+                    assert line.right > margin - 14, (printed.label(page), line)
+                    checked += 1
+        assert checked > 20
+
+
 def test_titles_break_by_sense(founding: Made) -> None:
     with Printed(founding.path) as printed:
         lines = [bare(line.text) for line in printed.lines(page_called(printed, "iii"))]

@@ -13,8 +13,9 @@ from lxml.etree import _Element as Element
 
 from letterbook.theme import Theme
 
-_LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,}\s*)")
+_LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
 _ITALIC = ("em", "i", "cite")
+_INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
 
 def for_paper(tree: Element, theme: Theme) -> None:
@@ -31,6 +32,8 @@ def for_paper(tree: Element, theme: Theme) -> None:
         _space_what_has_no_italic(element, italic)
     for link in list(tree.iter("a")):
         _sink(link)
+    for element in list(tree.iter(*_INLINE)):
+        _part_space_before(element)
 
 
 def _mark_plate(image: Element) -> None:
@@ -44,7 +47,7 @@ def _mark_plate(image: Element) -> None:
 
 
 def _keep_last_word(paragraph: Element) -> None:
-    """Mark the last word of a paragraph as one: half a word makes no last line."""
+    """Mark the last word of a paragraph as one, if it is short: half of it makes no last line."""
     last = paragraph[-1] if len(paragraph) else None
     match = _LAST_WORD.fullmatch((paragraph.text if last is None else last.tail) or "")
     if match is None:
@@ -88,3 +91,24 @@ def _link(address: str, words: str) -> Element:
     link = etree.Element("a", {"href": address})
     link.text = words
     return link
+
+
+def _part_space_before(element: Element) -> None:
+    """Give the space between words and an element an element of its own.
+
+    WeasyPrint 70 ends a line after its first word when the words before an element fit it, but
+    not with the space that follows them; a space by itself may hang over the margin.
+    """
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    words = (parent.text if before is None else before.tail) or ""
+    if not words.endswith(" ") or not words.strip():
+        return
+    space = etree.Element("span")
+    space.text = " "
+    element.addprevious(space)
+    if before is None:
+        parent.text = words[:-1]
+    else:
+        before.tail = words[:-1]

@@ -17,7 +17,7 @@ from weasyprint import Document
 
 from letterbook.model import Edition, Medium, Page, Publication, Role
 from letterbook.outputs.files import write_files
-from letterbook.outputs.layout import Press, early_ends, filled, pages_of_ids
+from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.xmp import complete_xmp
 from letterbook.render import Folios, print_shell, render
 from letterbook.theme import Theme, font_face_css
@@ -41,11 +41,6 @@ order in which they are tried."""
 
 ALL_BUT_EMPTY = 1 / 6
 """Of a page's height: some six lines."""
-
-WORD_SPACES = ("0.0075em", "0.015em")
-"""What is added, in the order tried, to the word space of a document some line of which ends too
-early. WeasyPrint does that sometimes where an inline element ends: a matter of where exactly the
-words fall, so that less than anybody sees brings it out of it."""
 
 
 def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
@@ -106,30 +101,19 @@ def _fit_parts(
 def _fit(
     publication: Publication, theme: Theme, press: Press, page: Page, start: int
 ) -> tuple[Page, Document]:
-    """Lay out a part; no line shall end too early, and no page be all but empty, if that can be."""
+    """Lay out a part so that no page of it is all but empty, if any of the FITS does that."""
 
-    def attempt(attribute: str) -> tuple[Page, Document]:
-        content = f"<div {attribute}>{page.content}</div>" if attribute else page.content
-        changed = replace(page, content=content)
-        return changed, press.lay_out(print_shell(publication, theme, [changed], start))
+    def attempt(page: Page) -> tuple[Page, Document]:
+        return page, press.lay_out(print_shell(publication, theme, [page], start))
 
-    spaced = ""
-    best = attempt(spaced)
-    fewest = early_ends(best[1])
-    for space in WORD_SPACES:
-        if not fewest:
-            break
-        style = f'style="word-spacing: {space}"'
-        respaced = attempt(style)
-        if (found := early_ends(respaced[1])) < fewest:
-            spaced, best, fewest = style, respaced, found
-    if _well_filled(best[1], page.id):
-        return best
+    as_designed = attempt(page)
+    if _well_filled(as_designed[1], page.id):
+        return as_designed
     for fit in FITS:
-        fitted = attempt(f'class="{fit}" {spaced}'.strip())
+        fitted = attempt(replace(page, content=f'<div class="{fit}">{page.content}</div>'))
         if _well_filled(fitted[1], page.id):
             return fitted
-    return best
+    return as_designed
 
 
 def _well_filled(document: Document, id_: str) -> bool:
