@@ -584,7 +584,8 @@ def _inversions(name: str) -> Iterator[str]:
     """The ways in which a name can be filed."""
     words = name.split()
     for number in range(1, len(words)):
-        yield f"{' '.join(words[number:])}, {' '.join(words[:number])}"
+        for between in (", ", " "):
+            yield f"{' '.join(words[number:])}{between}{' '.join(words[:number])}"
 
 
 def _both(one: bytearray, a: int, other: bytearray, b: int) -> Iterator[int]:

@@ -138,6 +138,22 @@ def _preview(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _import(options: argparse.Namespace) -> int:
+    from letterbook.importing import Order
+    from letterbook.importshow import run_import
+
+    order = Order(
+        tuple(options.sources),
+        options.into,
+        datetime.datetime.now().astimezone().date(),
+        options.from_,
+        options.profile,
+        options.force,
+        options.typographic,
+    )
+    return SOURCE_AT_FAULT if run_import(order, options.account) else DONE
+
+
 def _schema(options: argparse.Namespace) -> int:
     from letterbook.metadata import json_schema
 
@@ -158,6 +174,16 @@ def _formats(value: str) -> list[str]:
                 f"“{name}” is not a format; there are {', '.join(FORMATS)}"
             )
     return names
+
+
+def _importer(value: str) -> str:
+    from letterbook.importers.registry import IMPORTERS
+
+    if value not in IMPORTERS:
+        raise argparse.ArgumentTypeError(
+            f"“{value}” is not a format that can be imported; there are {', '.join(IMPORTERS)}"
+        )
+    return value
 
 
 def _port(value: str) -> int:
@@ -212,6 +238,28 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("new", _new, "Make a small book to start from.")
     sub.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or not there")
+
+    sub = command("import", _import, "Make documents of sources, and tell where each word went.")
+    sub.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a file or a folder")
+    sub.add_argument(
+        "--into", type=Path, required=True, metavar="BOOK",
+        help="the book’s folder; it is made if there is none",
+    )  # fmt: skip
+    sub.add_argument(
+        "--from", dest="from_", type=_importer, metavar="FORMAT",
+        help="the kind of the sources (default: found from their content)",
+    )  # fmt: skip
+    sub.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what the parts of the sources are called"
+    )
+    sub.add_argument(
+        "--account", type=Path, metavar="FILE", help="write where each word went, as JSON"
+    )
+    sub.add_argument("--force", action="store_true", help="replace documents that are there")
+    sub.add_argument(
+        "--typographic", action="store_true",
+        help="make typographic quotes and dashes of ASCII’s",
+    )  # fmt: skip
 
     sub = command("preview", _preview, "Show the HTML edition, and again whenever a file is saved.")
     book(sub)

@@ -19,7 +19,7 @@ from letterbook.witness.stream import Stream
 
 _NEAR = ((4, 12), (8, 80), (16, 800), (32, -1))
 """How many characters must agree, and how far away they may then be; -1 is anywhere."""
-_START = ((24, -1), (12, -1))
+_START = ((32, -1), (16, -1))
 _SKIPPED = 20
 """How much more it counts to leave out what is followed than what is in the source."""
 _FAILURES = 150
@@ -71,6 +71,15 @@ class Claims:
             start = self._end_of_taken(start + free)
         return self._find_slowly(text, start, end)
 
+    def find_bounded(self, text: str, start: int, end: int = -1) -> int:
+        """Find a text among what nobody has, where words begin and end."""
+        for _ in range(_TRIES):
+            found = self.find(text, start, end)
+            if found < 0 or self.source.is_bounded(found, found + len(text)):
+                return found
+            start = found + 1
+        return -1
+
     def find_partly(self, text: str, start: int) -> int:
         """Find the place of a text of which most is free; -1 when none of it is anywhere."""
         best, most = -1, 0
@@ -110,13 +119,16 @@ def follow(target: Stream, claims: Claims, start: int, who: int) -> list[Run]:
     """Follow a stream through the source from a place; what agrees is taken for ``who``."""
     runs: list[Run] = []
     steps = _Follower(target, claims)
-    here = steps.meet(0, start, _START) or steps.meet(0, start, _NEAR) or (0, start)
+    here = steps.begin(start) or steps.meet(0, start, _NEAR) or (0, start)
     i, j = here
     while i < len(target.text):
         if length := steps.common(i, j):
-            runs.append(Run(i, j, length))
-            claims.take(j, length, who)
-            i, j = i + length, j + length
+            ahead = steps.only_begun(i, j, length)
+            length = ahead[0] - i if ahead else length
+            if length:
+                runs.append(Run(i, j, length))
+                claims.take(j, length, who)
+            i, j = ahead or (i + length, j + length)
         elif ahead := steps.meet(i, j, _NEAR):
             i, j = ahead
         else:
@@ -154,6 +166,21 @@ class _Follower:
                 i += len(part)
         return self.claims.free_from(j, min(i, len(self.source) - offset) - begin)
 
+    def only_begun(self, i: int, j: int, length: int) -> tuple[int, int] | None:
+        """Where to go on instead, when the last word has only begun alike by chance."""
+        end = i + length
+        if end == len(self.text) or self._is_start(end):
+            return None
+        start = self.words[bisect_left(self.words, end) - 1]
+        if start < i:
+            return None
+        elsewhere = self._nearest(start, j + start - i + 1, _NEAR, -1)
+        return (start, elsewhere) if elsewhere >= 0 else None
+
+    def _is_start(self, at: int) -> bool:
+        number = bisect_left(self.words, at)
+        return number < len(self.words) and self.words[number] == at
+
     def meet(self, i: int, j: int, tiers: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
         """Find the nearest place from which both go on alike."""
         best: tuple[int, int, int] | None = None
@@ -163,9 +190,20 @@ class _Follower:
                 break
             limit = best[0] - skipped if best else -1
             found = self._nearest(at, j, tiers, limit)
+            if found >= 0 and at == i:
+                # Nothing is left out: then whatever stands between is another's.
+                return i, found
             if found >= 0 and (best is None or skipped + found - j < best[0]):
                 best = skipped + found - j, at, found
         return (best[1], best[2]) if best else None
+
+    def begin(self, start: int) -> tuple[int, int] | None:
+        """Find where what is followed begins: as a whole, by its first words, by later ones."""
+        for count in (len(self.text), 48, 24, 12):
+            found = self.claims.find(self.text[:count], start)
+            if found >= 0:
+                return 0, found
+        return self.meet(0, start, _START)
 
     def _from(self, i: int) -> Iterator[int]:
         yield i
@@ -208,7 +246,7 @@ class _Follower:
             low = max(low, high - 40 * (end - at) - 400)
         starts = [p for p in self.words[bisect_left(self.words, at + 1) :][: end - at] if p < end]
         for one, other in zip([at, *starts], [*starts, end], strict=True):
-            found = self.claims.find(self.text[one:other], low, high)
+            found = self.claims.find_bounded(self.text[one:other], low, high)
             if found >= 0:
                 self.claims.take(found, other - one, who)
                 yield Run(one, found, other - one)

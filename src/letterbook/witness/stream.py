@@ -61,6 +61,8 @@ class Stream:
     """Where a line of the source begins, as a position in ``text`` …"""
     lines: list[int] = field(default_factory=list)
     """… and its number."""
+    header: int = 0
+    """Where the metadata of the file end, and its text begins."""
     known: set[str] = field(default_factory=set)
     """Words that are not shown but stand in the source: values of attributes, a page’s title."""
 
@@ -75,6 +77,15 @@ class Stream:
             f" {c}" if self.breaks[p] and p > start else c
             for p, c in enumerate(self.text[start:end], start)
         )
+
+    def is_bounded(self, start: int, end: int) -> bool:
+        """Whether a stretch begins and ends where a word, or what can be read as one, does."""
+        return self._parts(start) and self._parts(end)
+
+    def _parts(self, at: int) -> bool:
+        if not 0 < at < len(self.text) or self.breaks[at]:
+            return True
+        return not (self.text[at - 1].isalnum() and self.text[at].isalnum())
 
     def whole(self, start: int, end: int) -> tuple[int, int]:
         """The stretch that has the whole words of which this has a part."""

@@ -1,0 +1,213 @@
+"""``letterbook import`` as people see it: progress, faults, a table, and the file of the account.
+
+Reports come one by one and are let go of: ten thousand sources need no more memory than one.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from letterbook.account import NOTHING, WORDS
+from letterbook.diagnostics import EnvironmentFault, Severity, as_text
+from letterbook.importing import Order, Report, find_sources, import_sources
+
+_ROWS = 20
+"""With more sources than this the table has a row for each format."""
+_WORTH_IT = 4
+"""With fewer sources than this, starting processes takes longer than it saves."""
+
+
+def run_import(order: Order, account: Path | None) -> bool:
+    """Import, and show it; tells whether any source had errors."""
+    count = sum(1 for _ in find_sources(order))
+    table = _Table(count)
+    with _workers(count) as executor, _account_file(account) as out, _Show(count) as show:
+        try:
+            for report in import_sources(order, executor):
+                show.step(report)
+                table.add(report)
+                if out and report.converted.format:
+                    out.write(report)
+        finally:
+            show.stop()
+    table.print()
+    return table.failed > 0
+
+
+@contextmanager
+def _workers(count: int) -> Iterator[Executor | None]:
+    processors = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    )
+    number = min(processors or 1, count)
+    if number < 2 or count < _WORTH_IT:
+        yield None
+        return
+    kinds = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(["letterbook.conversion"])
+    with ProcessPoolExecutor(number, context) as executor:
+        yield executor
+
+
+class _Out:
+    def __init__(self, file: IO[str]) -> None:
+        self.file = file
+        self.rows = 0
+
+    def write(self, report: Report) -> None:
+        converted = report.converted
+        account = converted.account or NOTHING
+        row = account.as_data(
+            converted.request.path.as_posix(),
+            converted.format or "",
+            report.documents,
+            converted.diagnostics,
+        )
+        self.file.write("[\n" if not self.rows else ",\n")
+        self.file.write(json.dumps(row, ensure_ascii=False, indent=1))
+        self.rows += 1
+
+    def end(self) -> None:
+        self.file.write("\n]\n" if self.rows else "[]\n")
+
+
+@contextmanager
+def _account_file(path: Path | None) -> Iterator[_Out | None]:
+    """Write the account beside its place, and put it there when it is whole."""
+    if path is None:
+        yield None
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            "w", encoding="utf-8", dir=path.parent, prefix=".letterbook-", delete=False
+        )
+    except OSError as error:
+        raise EnvironmentFault(
+            "output-not-writable",
+            f"the account cannot be written here: {error.strerror}",
+            "name another file with --account",
+            str(path),
+        ) from error
+    beside = Path(file.name)
+    try:
+        with file:
+            out = _Out(file.file)
+            yield out
+            out.end()
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+class _Show:
+    """A bar on a terminal, a line for each source elsewhere; faults as they come."""
+
+    def __init__(self, count: int) -> None:
+        self.console = Console(stderr=True)
+        self.progress = (
+            Progress(
+                TextColumn("importing"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[name]}"),
+                console=self.console,
+                transient=True,
+            )
+            if self.console.is_terminal and count > 1
+            else None
+        )
+        self.task = self.progress.add_task("", total=count, name="") if self.progress else None
+
+    def __enter__(self) -> _Show:
+        if self.progress:
+            self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        if self.progress:
+            self.progress.stop()
+
+    def step(self, report: Report) -> None:
+        converted = report.converted
+        name = converted.request.path.as_posix()
+        worth = [d for d in converted.diagnostics if d.severity is not Severity.HINT]
+        if worth:
+            self._print(as_text(worth, name))
+        if self.progress and self.task is not None:
+            self.progress.update(self.task, advance=1, name=converted.request.path.name)
+        elif report.documents:
+            number = len(report.documents)
+            self._print(f"{name}: {number} document{'s' if number > 1 else ''}")
+
+    def _print(self, text: str) -> None:
+        if self.progress:
+            self.progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, file=sys.stderr)
+
+
+class _Table:
+    """The summary: where the words went."""
+
+    def __init__(self, count: int) -> None:
+        self.by_source = count <= _ROWS
+        self.rows: dict[str, Counter[str]] = {}
+        self.done = self.failed = self.passed = self.documents = 0
+
+    def add(self, report: Report) -> None:
+        converted = report.converted
+        if report.failed:
+            self.failed += 1
+            return
+        if not converted.format:
+            self.passed += 1
+            return
+        self.done += 1
+        self.documents += len(report.documents)
+        name = converted.request.path.name if self.by_source else converted.format
+        row = self.rows.setdefault(name, Counter())
+        row["documents"] += len(report.documents)
+        row.update((converted.account or NOTHING).words)
+
+    def print(self) -> None:
+        table = Table(box=None, pad_edge=False)
+        table.add_column("source" if self.by_source else "format")
+        for name in ("documents", *WORDS):
+            table.add_column(
+                "words" if name == "source" else name.replace("_", " "), justify="right"
+            )
+        for name, row in self.rows.items():
+            table.add_row(name, *(f"{row[key]:,}" for key in ("documents", *WORDS)))
+        console = Console(width=None if sys.stdout.isatty() else 120)
+        if self.rows:
+            console.print(table)
+        console.print(self.summary(), markup=False, highlight=False)
+
+    def summary(self) -> str:
+        parts = [f"{self.done} imported, {self.documents} documents"]
+        if self.failed:
+            parts.append(f"{self.failed} with errors, of which nothing was written")
+        if self.passed:
+            parts.append(f"{self.passed} of no known kind")
+        return "; ".join(parts)
