@@ -93,8 +93,8 @@ def _fits(element: Element) -> bool:
     assert parent is not None
     holds = CHILDREN.get(str(parent.tag))
     if holds is not None:
-        texts = (parent.text, *(child.tail for child in parent))
-        return element.tag in holds and not any((text or "").strip() for text in texts)
+        before = parent.text if element.getprevious() is None else ""
+        return element.tag in holds and not f"{before or ''}{element.tail or ''}".strip()
     if element.tag in _KEPT:
         return element.tag == "figcaption" and parent.tag == "figure"
     if element.tag == "a" and next(element.iterancestors("a"), None) is not None:
