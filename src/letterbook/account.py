@@ -23,14 +23,15 @@ from letterbook.witness.follow import Claims, Run, follow, gaps
 from letterbook.witness.inline import GONE
 from letterbook.witness.origin import ORIGINS, Unreadable
 from letterbook.witness.source import read_source
-from letterbook.witness.stream import EDGE, NONE, SPACE, Builder, Stream, clean
-from letterbook.witness.words import Break, Word
+from letterbook.witness.stream import EDGE, NONE, SPACE, TYPOGRAPHIC, Builder, Stream, clean
+from letterbook.witness.words import Break, Kind, Word
 from letterbook.yamlfile import read_yaml
 
 FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
 _MOST = 8
 """How many faults of one kind are told one by one."""
 _SHOWN = 80
+_TRIES = 256
 _TELLING = 4
 """With more characters than this a text that is the same is hardly there by chance."""
 _POINTS = ".,;:()[]?!-–—|/"
@@ -43,7 +44,6 @@ _PARTS_OF_SOURCE = frozenset(["title", "publisher", "place", "date", "volume", "
 """Keys of a citation that say again what its words say."""
 _PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
 _ATTRIBUTE = re.compile(r"""(?:data-)?(?:corr|term|sub)=(?:"([^"]*)"|'([^']*)'|([^\s"'}>]+))""")
-_TYPOGRAPHIC = re.compile("[“”‘’–—…]")
 _FRONT = re.compile(r"---\n(.*?\n)?---\n", re.DOTALL)
 _LIST_NUMBER = re.compile(r"[ \t>]*(?:[-+*:][ \t]+)*(?:\d+\.[ \t]+)*")
 
@@ -166,7 +166,7 @@ def _written(text: str, typographic: bool) -> _Written:
         [_stream(words, numbers, typographic) for words in account.notes.values()],
         attributes,
         list(_values(data if isinstance(data, dict) else {}, ())),
-        len(_TYPOGRAPHIC.findall(text)),
+        len(TYPOGRAPHIC.findall(text)),
     )
 
 
@@ -188,7 +188,9 @@ def _stream(words: Sequence[Word], numbers: set[int], typographic: bool) -> Stre
         if word.key == GONE:
             # Markup without words, which counts only where text is shown as typed.
             continue
-        builder.text(word.text, 1, optional=word.place in numbers)
+        # Whether a list has bullets or numbers to be seen is not for words to say.
+        is_mark = word.place in numbers or word.kind is Kind.OPTIONAL
+        builder.text(word.text, 1, optional=is_mark)
         builder.pending = {Break.SPACE: SPACE, Break.EDGE: EDGE}.get(word.after, NONE)
     return builder.done()
 
@@ -258,7 +260,7 @@ class _Taker:
         self.tell_rest()
         words = self.count()
         now = sum(written.typographic for written in documents)
-        made = max(now - len(_TYPOGRAPHIC.findall(self.stream.text)), 0) if self.typographic else 0
+        made = max(now - self.stream.typographic, 0) if self.typographic else 0
         return Account(words, tuple(set_aside), made, tuple(self.diagnostics))
 
     # ----------------------------------------------------------------------- texts and notes
@@ -317,9 +319,8 @@ class _Taker:
         shown = _shorten(stream.words(*whole))
         before = stream.words(*stream.whole(max(whole[0] - 12, 0), whole[0]))
         after = f", after “{before}”" if whole[0] else ""
-        found = self.claims.find(text, 0)
-        if found >= 0 and len(text) > 1:
-            self.claims.take(found, len(text), TEXT)
+        found = self.elsewhere(stream, start, end)
+        if found >= 0:
             self.tell(
                 "words-out-of-order",
                 f"“{shown}” stands in {where}{after}: that is not its place in the source",
@@ -333,6 +334,19 @@ class _Taker:
                 "an importer must say what it supplies: please report it, with the file if you can",
                 0,
             )
+
+    def elsewhere(self, stream: Stream, start: int, end: int) -> int:
+        """Find words of a document where they should not be; -1 when they are nowhere."""
+        if end - start < _TELLING:
+            return -1
+        part = Stream(stream.text[start:end], stream.breaks[start:end], stream.optional[start:end])
+        found = self.claims.find(part.text, 0)
+        if found >= 0:
+            self.claims.take(found, end - start, TEXT)
+            return found
+        runs = [run for run in follow(part, self.claims, 0, TEXT) if run.length >= _TELLING]
+        enough = sum(run.length for run in runs) * 2 > end - start
+        return runs[0].source if runs and enough else -1
 
     # ----------------------------------------------------------------------- front matter
 
@@ -385,7 +399,7 @@ class _Taker:
         found = self.find_word(text)
         if found >= 0:
             self.claims.take(found, len(text), METADATA)
-        elif text in self.stream.text:
+        elif self.is_there(text):
             # Said before, or in part; what of it is left belongs to it.
             partly = self.claims.find_partly(text, 0)
             if partly >= 0:
@@ -394,7 +408,7 @@ class _Taker:
             builder = Builder(self.typographic)
             builder.text(value, 1)
             stream = builder.done()
-            runs = follow(stream, self.claims, 0, METADATA)
+            runs = follow(stream, self.claims, 0, METADATA) if " " in value.strip() else []
             for start, end in gaps(runs, len(stream.text)):
                 self.leftover(name, key, stream, start, end, pool)
 
@@ -409,7 +423,7 @@ class _Taker:
             if found >= 0:
                 self.claims.take(found, len(word), METADATA)
             # Points between parts are how a value is put together; no point is a word.
-            if word in self.stream.text or whole in self.stream.known:
+            if self.is_there(word) or whole in self.stream.known:
                 continue
             if pool.take(word) or pool.take(whole):
                 self.supplied += 1
@@ -428,7 +442,7 @@ class _Taker:
         for word in value.split():
             text = clean(word, self.typographic)
             core = text.strip(_POINTS)
-            is_there = core in self.stream.text or text in self.stream.known
+            is_there = self.is_there(core) or text in self.stream.known
             if core and not is_there and not pool.take(text):
                 self.invented_value(name, key, word)
 
@@ -481,7 +495,7 @@ class _Taker:
         found = self.claims.find(word, 0)
         if found >= 0:
             self.claims.take(found, len(word), ASIDE)
-        elif word not in self.stream.text and (
+        elif not self.is_there(word) and (
             stream.text[slice(*stream.whole(start, end))] not in self.stream.known
         ):
             self.tell(
@@ -542,9 +556,17 @@ class _Taker:
         return {"source": total, **words, "supplied": self.supplied}
 
     def find_word(self, text: str) -> int:
-        """Find a text among what is free, where words begin and end if that can be."""
-        found = self.claims.find_bounded(text, 0)
-        return found if found >= 0 else self.claims.find(text, 0)
+        """Find a text among what is free, where words begin and end."""
+        return self.claims.find_bounded(text, 0)
+
+    def is_there(self, text: str) -> bool:
+        """Whether the source has these words, whoever has them."""
+        start = self.stream.text.find(text)
+        for _ in range(_TRIES):
+            if start < 0 or self.stream.is_bounded(start, start + len(text)):
+                break
+            start = self.stream.text.find(text, start + 1)
+        return start >= 0
 
     def tell(self, code: str, message: str, hint: str, position: int) -> None:
         self.told[code] += 1

@@ -175,7 +175,12 @@ class _Follower:
         if start < i:
             return None
         elsewhere = self._nearest(start, j + start - i + 1, _NEAR, -1)
-        return (start, elsewhere) if elsewhere >= 0 else None
+        if elsewhere < 0:
+            return None
+        # A note may stand within a word, too: then the rest of the word is nearer.
+        rest = self._nearest(end, j + length, _NEAR, -1)
+        is_nearer = rest < 0 or elsewhere + end - start <= rest
+        return (start, elsewhere) if is_nearer else None
 
     def _is_start(self, at: int) -> bool:
         number = bisect_left(self.words, at)
@@ -199,9 +204,9 @@ class _Follower:
 
     def begin(self, start: int) -> tuple[int, int] | None:
         """Find where what is followed begins: as a whole, by its first words, by later ones."""
-        for count in (len(self.text), 48, 24, 12):
+        for count in (len(self.text), 48, 24, 12, 6):
             found = self.claims.find(self.text[:count], start)
-            if found >= 0:
+            if found >= 0 and self.claims.source.is_bounded(found, found):
                 return 0, found
         return self.meet(0, start, _START)
 

@@ -288,15 +288,12 @@ _TEI_WITHIN_LINES = frozenset(
         "am",
         "anchor",
         "c",
-        "choice",
-        "corr",
         "damage",
         "date",
         "del",
         "distinct",
         "emph",
         "ex",
-        "expan",
         "foreign",
         "forename",
         "g",
@@ -304,29 +301,24 @@ _TEI_WITHIN_LINES = frozenset(
         "gloss",
         "handShift",
         "hi",
-        "index",
         "mentioned",
         "metamark",
         "milestone",
         "name",
         "nameLink",
-        "note",
         "num",
         "orgName",
-        "orig",
         "pc",
         "persName",
         "placeName",
         "ptr",
         "q",
         "ref",
-        "reg",
         "retrace",
         "roleName",
         "rs",
         "said",
         "seg",
-        "sic",
         "soCalled",
         "space",
         "subst",
@@ -346,23 +338,29 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
     builder = Builder(typographic)
     parser = _parser()
 
+    is_header = False
+
     def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal is_header
         name = name.rpartition(":")[2]
+        is_header = is_header or name == "teiHeader"
         for value in attributes.values():
             builder.know(value)
         if name in _BREAKS and attributes.get("break") == "no":
             builder.join()
         elif name == "space":
             builder.text(" ", parser.CurrentLineNumber)
-        elif name not in _TEI_WITHIN_LINES and not builder.joining:
+        elif (is_header or name not in _TEI_WITHIN_LINES) and not builder.joining:
             builder.edge()
 
     def end(name: str) -> None:
+        nonlocal is_header
         name = name.rpartition(":")[2]
-        if name not in _TEI_WITHIN_LINES and name not in _BREAKS:
+        if (is_header or name not in _TEI_WITHIN_LINES) and name not in _BREAKS:
             builder.edge()
         if name == "teiHeader":
             builder.stream.header = builder.length
+            is_header = False
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end

@@ -34,6 +34,7 @@ _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "‘’‚‛‹›´"), "'"),
     **dict.fromkeys(map(ord, "‐‑‒–—―"), "-"),
 }
+TYPOGRAPHIC = re.compile("[“”‘’–—…]")
 _ASCII_ONLY = re.compile(r"[ -~]*")
 
 
@@ -61,6 +62,8 @@ class Stream:
     """Where a line of the source begins, as a position in ``text`` …"""
     lines: list[int] = field(default_factory=list)
     """… and its number."""
+    typographic: int = 0
+    """How many quotes, dashes and dots there are that are typographic already."""
     header: int = 0
     """Where the metadata of the file end, and its text begins."""
     known: set[str] = field(default_factory=set)
@@ -121,6 +124,8 @@ class Builder:
 
     def text(self, text: str, line: int, optional: bool = False) -> None:
         """Take a piece of text that begins on a line of the source."""
+        if self.typographic:
+            self.stream.typographic += len(TYPOGRAPHIC.findall(text))
         for number, part in enumerate(text.split("\n")):
             if number and not self.joining:
                 self.pending = SPACE

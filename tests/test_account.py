@@ -1,0 +1,239 @@
+"""The account finds every fault that an importer can make, and names the word."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from letterbook.account import Account, take_account
+from letterbook.importers.imported import Reason, SetAside, Source
+
+PAGE = """<html><head><title>Letters</title><style>p { color: red }</style></head>
+<body bgcolor=white><p>Archive | <a href="../index.htm">Letters</a></p>
+<h1>To Peter Finch</h1>
+<p>Written: Tern Island, 4 March 1893</p>
+<p>The lamp was lit again on Friday,<sup>[1]</sup> and burned until four.
+<p>It smokes &amp; it hums&#8212;always<br>at night. <img src="a.gif" alt="a lamp"></p>
+<hr><p>[1] A <i>Friday</i> in the spring of 1893.
+<!-- nobody sees this --><p>Back to the top</body></html>"""
+
+DOCUMENT = """---
+title: To Peter Finch
+kind: letter
+written:
+  date: 1893-03-04
+  words: Tern Island, 4 March 1893
+---
+
+The lamp was lit again on Friday,[^1] and burned until four.
+
+It smokes & it hums—always\\
+at night. ![a lamp](images/a.gif)
+
+[^1]: A *Friday* in the spring of 1893.
+"""
+
+ASIDE = (
+    SetAside("Archive | Letters", Reason.NAVIGATION),
+    SetAside("Written:", Reason.LABEL),
+    SetAside("[1]", Reason.NOTE_MARK),
+    SetAside("[1]", Reason.NOTE_MARK),
+    SetAside("Back to the top", Reason.FOOTER),
+)
+
+
+def taken(
+    document: str = DOCUMENT,
+    aside: tuple[SetAside, ...] = ASIDE,
+    page: str = PAGE,
+    supplied: tuple[str, ...] = (),
+    kind: str = "html",
+) -> Account:
+    return take_account(
+        Source("page.htm", page.encode()), kind, [("letters/a.md", document)], aside, [supplied]
+    )
+
+
+def told(account: Account) -> list[tuple[str, str]]:
+    return [
+        (d.code, m[1] if (m := re.match("“(.*?)”", d.message)) else "") for d in account.diagnostics
+    ]
+
+
+def test_a_right_import_balances() -> None:
+    account = taken()
+    assert not account.diagnostics
+    words = account.words
+    assert words["source"] == sum(words[k] for k in ("text", "notes", "metadata", "set_aside"))
+    assert words == {
+        "source": 44, "text": 20, "notes": 7, "metadata": 8, "set_aside": 9, "supplied": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("lit again on", "lit on", [("word-unaccounted", "again")]),
+        ("A *Friday* in", "A *Friday*", [("word-unaccounted", "in")]),
+        ("burned", "burnt", [("word-invented", "burnt"), ("word-unaccounted", "burned")]),
+        ("four.", "four", [("word-unaccounted", "four.")]),
+        ("lit again on", "lit again again on", [("word-invented", "again")]),
+        ("It smokes", "Alas It smokes", [("word-invented", "Alas")]),
+        ("lit again", "litagain", [("words-fused", "lit again")]),
+        ("smokes", "smo kes", [("word-split", "smokes")]),
+        ("a lamp", "a lantern", [("word-invented", "lantern"), ("word-unaccounted", "lamp")]),
+        ("title: To Peter Finch", "title: Letter", [("word-invented", "Letter")]),
+        ("title: To Peter Finch", "title: To Finch", [("word-unaccounted", "Peter")]),
+    ],
+)
+def test_a_word_that_is_lost_altered_or_invented_is_named(
+    old: str, new: str, expected: list[tuple[str, str]]
+) -> None:
+    assert old in DOCUMENT
+    found = told(taken(DOCUMENT.replace(old, new, 1)))
+    assert set(expected) <= set(found)
+    assert all(re.search(r"\w", word) for _, word in found)
+
+
+def test_it_names_the_line_of_the_source() -> None:
+    account = taken(DOCUMENT.replace("It smokes & it hums", "It smokes & it"))
+    assert [d.span.line for d in account.diagnostics] == [6]
+
+
+def test_sentences_out_of_order_are_named() -> None:
+    one, other = "The lamp was lit again on Friday,[^1] and burned until four.", "It smokes & it"
+    swapped = DOCUMENT.replace(one, "@").replace(other, one, 1).replace("@", other)
+    assert "words-out-of-order" in {code for code, _ in told(taken(swapped))}
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_what_is_not_set_aside_is_missed(number: int) -> None:
+    aside = (*ASIDE[:number], *ASIDE[number + 1 :])
+    codes = {code for code, _ in told(taken(aside=aside))}
+    assert codes == {"word-unaccounted"}
+
+
+def test_what_is_set_aside_must_be_in_the_source() -> None:
+    account = taken(aside=(*ASIDE, SetAside("Nonsense", Reason.FOOTER)))
+    assert told(account) == [("set-aside-unknown", "Nonsense")]
+
+
+def test_what_is_supplied_must_be_said() -> None:
+    document = DOCUMENT.replace("title: To Peter Finch", 'title: "[A Letter]"')
+    document = document.replace("kind: letter", "kind: letter\naddressee: Peter Finch")
+    aside = (*ASIDE, SetAside("To", Reason.REPEATED_TITLE))
+    assert {code for code, _ in told(taken(document, aside))} == {"word-invented"}
+    account = taken(document, aside, supplied=("[A Letter]",))
+    assert not account.diagnostics
+    assert account.words["supplied"] == 2
+
+
+def test_a_word_within_a_word_is_not_enough() -> None:
+    """“an” is in “and”, but not as a word of its own."""
+    page = "<p>and then</p><p>an end</p>"
+    document = "---\ntitle: t\n---\n\nand then\n\nend\n"
+    found = told(taken(document, (), page, ("t",)))
+    assert found == [("word-unaccounted", "an")]
+
+
+def test_a_hyphen_at_the_end_of_a_line_of_tei_may_go() -> None:
+    page = (
+        '<TEI><teiHeader><title>T</title></teiHeader><text><body><p>the revo-\n<lb break="no"/>\n'
+        "lution came</p></body></text></TEI>"
+    )
+    document = "---\ntitle: T\n---\n\nthe revolution came\n"
+    account = taken(document, (), page, kind="xml")
+    assert not account.diagnostics
+    assert account.words["text"] == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "windows-1251"])
+def test_any_encoding_in_which_all_is_there_will_do(encoding: str) -> None:
+    words = "Скала помнит" if encoding.endswith("1") else "“naïve” – café"
+    data = f"<p>{words}</p>".encode(encoding)
+    document = f"---\ntitle: t\n---\n\n{words}\n"
+    account = take_account(Source("a.htm", data), "html", [("a.md", document)], (), [("t",)])
+    assert not account.diagnostics
+
+
+def test_typographic_marks_are_counted() -> None:
+    document = "---\ntitle: t\n---\n\n“No” – it’s … gone\n"
+    source = Source("a.htm", b'<p>"No" -- it\'s ... gone</p>')
+    account = take_account(source, "html", [("a.md", document)], (), [("t",)], typographic=True)
+    assert not account.diagnostics
+    assert account.typographic == 5
+    plain = take_account(source, "html", [("a.md", document)], (), [("t",)])
+    assert plain.diagnostics
+
+
+@pytest.mark.parametrize("kind", ["xml", "docx"])
+def test_what_cannot_be_counted_is_said(kind: str) -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY b "ha">]><a>&b;</a>'
+    assert told(taken(page=bomb, kind=kind))[0][0] == "account-unreadable"
+
+
+# --------------------------------------------------------------------------- many words
+
+lines = st.lists(
+    st.text("abcdefgh ,.", min_size=1, max_size=40).filter(lambda t: any(c.isalpha() for c in t)),
+    min_size=4,
+    max_size=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(lines, st.data())
+def test_a_word_left_out_is_never_missed(paragraphs: list[str], data: st.DataObject) -> None:
+    page = "".join(f"<p>{p}</p>" for p in paragraphs)
+    words = [(n, w) for n, p in enumerate(paragraphs) for w in range(len(p.split()))]
+    number, at = data.draw(st.sampled_from(words))
+    kept = list(paragraphs)
+    left = kept[number].split()
+    gone = left.pop(at)
+    kept[number] = " ".join(left)
+    text = "\n\n".join(line.replace(".", "\\.") for line in kept if line.strip())
+    head = "---\ntitle: T\n---\n\n"
+    whole = "\n\n".join(line.replace(".", "\\.") for line in paragraphs)
+    assert not taken(head + whole, (), page, ("T",)).diagnostics
+    found = taken(head + text, (), page, ("T",))
+    assert (found.words["text"] < len(words)) == bool(found.diagnostics) or not gone.strip(",.")
+
+
+def book(letters: int) -> tuple[str, list[tuple[str, str]], list[SetAside]]:
+    page, documents, aside = [], [], []
+    for n in range(letters):
+        body = " ".join(f"word{n * 7 + i} and the {i % 9} of it" for i in range(60))
+        page.append(
+            f"<h3>{n}. To the Same</h3><p>{body}[1]</p><p>[1] A note of {n}, at length.</p>"
+        )
+        head = f"---\ntitle: {n}. To the Same\n---\n\n"
+        documents.append(
+            (f"letters/{n}.md", f"{head}{body}[^1]\n\n[^1]: A note of {n}, at length.\n")
+        )
+        aside += [SetAside("[1]", Reason.NOTE_MARK)] * 2
+    return "<hr>".join(page), documents, aside
+
+
+def test_its_time_does_not_grow_with_the_square() -> None:
+    def seconds(letters: int) -> float:
+        page, documents, aside = book(letters)
+        start = time.process_time()
+        account = take_account(
+            Source("a.htm", page.encode()), "html", documents, aside, [() for _ in documents]
+        )
+        assert not account.diagnostics
+        return time.process_time() - start
+
+    small = min(seconds(50) for _ in range(3))
+    assert seconds(400) < small * 8 * 4
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "<a b='", "&", "</", "<p>x", "[1] ", "\x00"])
+def test_hostile_pages_take_no_longer(piece: str) -> None:
+    start = time.process_time()
+    taken("---\ntitle: T\n---\n\nx y z\n", (), piece * 100_000, ("T",))
+    assert time.process_time() - start < 20
