@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -159,6 +160,17 @@ def test_a_fault_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert "letters/01-arrival.md:38:1: error:" in run.stderr
     assert "note-undefined" in run.stderr
     assert digests(tmp_path / "build") == before
+
+
+def test_a_slip_in_a_theme_is_told_with_its_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "styles" / "default", tmp_path / "mine")
+    css = tmp_path / "mine" / "css" / "print.css"
+    css.write_text(css.read_text() + "\n.title-page { colour: red }\n")
+    run = letterbook("build", FOUNDING, "--to", "pdf", "--theme", "mine", cwd=tmp_path)
+    assert run.returncode == 0
+    assert f"{css}:1:1: warning: the layout does not understand the theme" in run.stderr
+    assert "colour" in run.stderr
+    assert "[theme-complaint]" in run.stderr
 
 
 def test_the_wheel_works_in_an_empty_folder(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ MAKERS: dict[str, Callable[..., None]] = {
 ELSEWHERE = frozenset(
     {
         *("document-lost", "output-unreadable", "file-in-the-way", "output-not-writable"),
-        *("theme-broken", "pango-missing", "internal-error", "port-in-use"),
+        *("theme-broken", "theme-complaint", "pango-missing", "internal-error", "port-in-use"),
     }
 )
 """Codes that checking a book cannot give; other tests show them. Those of importers have cases in

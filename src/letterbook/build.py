@@ -13,11 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from letterbook.check import check
-from letterbook.diagnostics import Diagnostic, SourceError, has_errors, in_order
+from letterbook.diagnostics import (
+    Diagnostic,
+    Severity,
+    SourceError,
+    Span,
+    has_errors,
+    in_order,
+)
 from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_xhtml
 from letterbook.fonts import check_glyphs
 from letterbook.model import Book, Edition
 from letterbook.outputs.formats import FORMATS
+from letterbook.outputs.layout import complaints
 from letterbook.outputs.place import place, staging
 from letterbook.resolve import resolve
 from letterbook.source import read_book
@@ -92,9 +100,12 @@ def build(
     source = read(folder, theme_folder)
     with staging(out) as stage:
         names: list[str] = []
+        of_theme: list[Diagnostic] = []
         for name in formats:
             progress(f"making {name}")
-            made = FORMATS[name](source.edition, source.theme, stage)
+            with complaints() as heard:
+                made = FORMATS[name](source.edition, source.theme, stage)
+            of_theme += [_complaint(source.theme, message) for message in heard]
             progress(f"proving {name}")
             found = PROOFS[name](source, stage, made)
             if has_errors(found):
@@ -102,7 +113,19 @@ def build(
             names += made
         progress("placing")
         place(stage, out, names, _about(source))
-    return Built(source.edition, tuple(out / name for name in names), source.diagnostics)
+    said = in_order([*source.diagnostics, *of_theme])
+    return Built(source.edition, tuple(out / name for name in names), said)
+
+
+def _complaint(theme: Theme, message: str) -> Diagnostic:
+    """What the layout has to say of a theme's styles; the book is sound, and may look amiss."""
+    return Diagnostic(
+        "theme-complaint",
+        f"the layout does not understand the theme: {message}",
+        "correct the theme’s css/print.css",
+        Span(str((theme.folder / "css" / "print.css").resolve())),
+        Severity.WARNING,
+    )
 
 
 def _prove_html(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnostic]:

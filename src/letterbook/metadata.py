@@ -121,6 +121,8 @@ class DateStatement(_Model):
     """What the source says, verbatim."""
     place: Text | None = None
     """As the source has it; what an editor supplies stands in square brackets."""
+    title: Text | None = None
+    """Of the work in which it was published; set in italics where the words have it."""
 
 
 def _date_statement(value: Any) -> Any:

@@ -80,13 +80,16 @@ class Wording:
         text = tie(text.strip())
         return text if _ENDS.search(text) else f"{text}."
 
-    def led(self, label: str, text: str) -> Markup:
-        """A sentence whose opening words are marked as its label when they are the label's."""
+    def led(self, label: str, text: str, title: str | None = None) -> Markup:
+        """A sentence whose opening words are marked as its label when they are the label's.
+
+        ``title`` is that of a work, set in italics where the sentence has it.
+        """
         words = self.sentence(text)
         if not words.casefold().startswith(label.casefold()):
-            return escape(words)
+            return _titled(words, title)
         opening, rest = words[: len(label)], words[len(label) :]
-        return Markup('<span class="label">{}</span>{}').format(opening, rest)
+        return Markup('<span class="label">{}</span>{}').format(opening, _titled(rest, title))
 
     def credited(self, label: str, people: People) -> Markup:
         """A sentence that names people: the words of a label such as ``Translated by {}``, led."""
@@ -128,11 +131,11 @@ class Wording:
 
     def cite(self, citation: Citation) -> Markup:
         """A citation as the source gives it, the title of the work in italics."""
-        words = self.sentence(citation.words)
-        title = tie(citation.title or "")
-        before, found, after = words.partition(title) if title else (words, "", "")
-        return (
-            escape(before)
-            + (Markup("<cite>{}</cite>").format(found) if found else "")
-            + escape(after)
-        )
+        return _titled(self.sentence(citation.words), citation.title)
+
+
+def _titled(words: str, title: str | None) -> Markup:
+    """Words with the title of a work in italics, where they have it."""
+    before, found, after = words.partition(tie(title)) if title else (words, "", "")
+    cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
+    return escape(before) + cited + escape(after)

@@ -179,6 +179,4 @@ def _exchange(one: Path, other: Path) -> bool:
     if renameat2 is None:
         return False
     at_fdcwd, exchange = -100, 2
-    return bool(
-        renameat2(at_fdcwd, os.fsencode(one), at_fdcwd, os.fsencode(other), exchange) == 0
-    )
+    return bool(renameat2(at_fdcwd, os.fsencode(one), at_fdcwd, os.fsencode(other), exchange) == 0)
