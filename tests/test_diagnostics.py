@@ -69,7 +69,7 @@ ELSEWHERE = frozenset(
 )
 """Codes that checking a book cannot give; other tests show them. Those of importers have cases in
 tests/cases/import."""
-UNSHOWN = frozenset({"port-refused", "account-unreadable"})
+UNSHOWN = frozenset({"port-refused"})
 """Codes that no test shows yet."""
 _IMPORTING = ("importers/", "importing.py", "conversion.py", "writing.py", "markup/writer.py")
 
