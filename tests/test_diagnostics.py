@@ -63,6 +63,7 @@ MAKERS: dict[str, Callable[..., None]] = {
 
 ELSEWHERE = frozenset(
     {
+        "account-unreadable",
         *("document-lost", "output-unreadable", "file-in-the-way", "output-not-writable"),
         *("theme-broken", "theme-complaint", "pango-missing", "internal-error", "port-in-use"),
     }
