@@ -18,10 +18,11 @@ from letterbook.account import Account, take_account
 from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span, has_errors
 from letterbook.importers.imported import Draft, Imported, Options, Source
 from letterbook.importers.registry import IMPORTERS, recognise
+from letterbook.importers.typographic import set_typographic
 from letterbook.metadata import IndexEntry, People
 from letterbook.source import LETTERS
 from letterbook.writing import write_document
-from letterbook.yamlfile import read_yaml
+from letterbook.yamlfile import YamlValue, read_yaml
 
 MAX_SOURCE = 64 * 2**20
 """Bytes of one source; the largest that we know have four million."""
@@ -92,11 +93,14 @@ def convert(request: Request) -> Converted:
 
 def _convert(request: Request) -> Converted:
     source = read_source(request)
-    name = request.format or recognise(source)
+    name = request.format or recognise(source, request.profile is not None)
     if name is None:
         return Converted(request, diagnostics=(_unknown(request),))
-    options = Options(_read_profile(request.profile), request.typographic)
+    options = Options(_read_profile(request.profile))
     imported = _rename(IMPORTERS[name].import_(source, options), dict(request.renamed))
+    typographic = request.typographic or imported.typographic
+    if typographic:
+        imported = set_typographic(imported)
     found = list(imported.diagnostics)
     if has_errors(found):
         return Converted(request, name, diagnostics=tuple(found))
@@ -110,7 +114,7 @@ def _convert(request: Request) -> Converted:
         [(f"{LETTERS}/{w.slug}.md", w.text) for w in written],
         imported.set_aside,
         [draft.supplied for draft in imported.documents],
-        request.typographic,
+        typographic,
     )
     found += account.diagnostics
     return Converted(
@@ -228,7 +232,7 @@ class Pictures(Mapping[str, bytes]):
         return path if inside else None
 
 
-def _read_profile(path: Path | None) -> Mapping[str, object] | None:
+def _read_profile(path: Path | None) -> YamlValue | None:
     if path is None:
         return None
     try:
@@ -258,8 +262,7 @@ def _read_profile(path: Path | None) -> Mapping[str, object] | None:
         )
     if found:
         raise SourceError(found)
-    profile: Mapping[str, object] = value.data
-    return profile
+    return value
 
 
 # --------------------------------------------------------------------------- what can be wrong

@@ -22,7 +22,7 @@ def read_book_settings(
 ) -> tuple[BookSettings | None, list[Diagnostic], YamlValue]:
     """Read ``book.yaml``; None when it has errors, which the diagnostics tell."""
     value = read_yaml(text, file)
-    settings, diagnostics = _read(BookSettings, value)
+    settings, diagnostics = read_model(BookSettings, value)
     return settings, diagnostics, value
 
 
@@ -31,7 +31,7 @@ def read_document_metadata(
 ) -> tuple[DocumentMetadata | None, list[Diagnostic], YamlValue]:
     """Read a document's front matter, which starts on ``first_line`` of its file."""
     value = read_yaml(text, file, first_line)
-    metadata, diagnostics = _read(DocumentMetadata, value)
+    metadata, diagnostics = read_model(DocumentMetadata, value)
     return metadata, diagnostics, value
 
 
@@ -62,7 +62,8 @@ def read_index_entries(
     return tuple(entries), diagnostics, value
 
 
-def _read(model: type[M], value: YamlValue) -> tuple[M | None, list[Diagnostic]]:
+def read_model(model: type[M], value: YamlValue) -> tuple[M | None, list[Diagnostic]]:
+    """Check what was read against a model; what does not fit is told with its place."""
     if value.diagnostics:
         return None, list(value.diagnostics)
     return _validate(model, {} if value.data is None else value.data, value, ())
@@ -106,8 +107,7 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
                 f"“{name}” is not a key that is known here",
                 f"did you mean “{near[0]}”?"
                 if near
-                else f"known are: {', '.join(sorted(here))}; a label of the source that none"
-                " of them means goes under “other” of its document",
+                else f"known are: {', '.join(sorted(here))}{_other(model)}",
                 span,
             )
         case "missing":
@@ -139,6 +139,12 @@ _WRITE = {
     "model_type": "write each key on a line of its own, indented: “key: words”",
 }
 """What to do about some of Pydantic's errors."""
+
+
+def _other(model: type[BaseModel]) -> str:
+    if model in (BookSettings, DocumentMetadata):
+        return "; a label of the source that none of them means goes under “other” of its document"
+    return ""
 
 
 def _kind_of(value: Any) -> str:

@@ -141,7 +141,7 @@ class _Splitter:
                 self.open(cell, inner | classes_of(cell))
         elif tag in ("ul", "ol", "dl") and self.has_notes(element):
             for item in element:
-                self.open(item, inner)
+                self.open(item, inner | classes_of(item))
         elif tag == "figure" or (tag in _BLOCKS - {"p"}):
             self.add(element, element.sourceline or 0, around, container)
         elif _holds_block(element):

@@ -30,6 +30,10 @@ _INLINE = {
     "ins": "ins",
     **dict.fromkeys(("code", "kbd", "samp"), "code"),
 }
+_LETTER_PARTS = (
+    "verse", "dateline", "salutation", "address", "closing", "signature", "postscript",
+)  # fmt: skip
+"""Meanings of classes that are also our blocks."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SMALL_CAPITALS = re.compile(r"font-variant\s*:\s*small-caps", re.IGNORECASE)
@@ -63,8 +67,12 @@ class Converter:
     """Makes an ``img`` of ours of one of the page's; None when the picture is not there."""
     find_marks: Callable[[str], Sequence[TextMark]] = lambda _: ()
     """Finds marks of notes in running text."""
+    find_mark: Callable[[str], str | None] = lambda _: None
+    """Gives the label of the note whose mark some raised words are."""
     levels: tuple[str, ...] = ()
     """The levels of the page's headings, from the highest."""
+    kinds: Mapping[str, str] = field(default_factory=classes_meaning)
+    """What classes mean."""
     set_aside: list[SetAside] = field(default_factory=list)
     in_note: bool = False
     """Whether a note is read; a mark in it stays text, since a note has no notes."""
@@ -91,7 +99,7 @@ class Converter:
     def block(self, element: Element, classes: frozenset[str] = frozenset()) -> list[Element]:
         """Convert one block; it may become none, or several."""
         tag = str(element.tag)
-        known = {classes_meaning().get(name) for name in classes}
+        known = {self.kinds.get(name) for name in classes}
         if tag == "hr":
             return [etree.Element("hr")]
         if tag in HEADINGS:
@@ -114,13 +122,15 @@ class Converter:
 
     def _paragraph(self, element: Element, known: set[str | None]) -> list[Element]:
         text = words(element)
-        if element.find(".//img") is not None and (not text or known & {"signature", "caption"}):
+        if element.find(".//img") is not None and (
+            not text or known & {"signature", "caption"} or _has_caption(element)
+        ):
             return self._figure(element)
         if self._is_ornament(element, text):
             self.aside(text, Reason.STRUCTURE)
             return [etree.Element("hr")]
         paragraphs = self._parted(element)
-        for name in ("verse", "dateline", "signature", "salutation", "address"):
+        for name in _LETTER_PARTS:
             if name in known and paragraphs:
                 block = etree.Element("div")
                 block.set("class", name)
@@ -357,6 +367,9 @@ class Converter:
                 made.append(image)
         elif tag == "sup" and not self.in_note and self._holds_only_marks(child):
             self.inline(child, made)
+        elif tag == "sup" and not self.in_note and (label := self.find_mark(words(child))):
+            self.aside(words(child), Reason.NOTE_MARK)
+            child.tail = self._reference(label, made, child.tail or "")
         else:
             self._styled(child, made, keep_lines, images)
 
@@ -386,9 +399,9 @@ class Converter:
     def _is_small_capitals(self, child: Element) -> bool:
         if _SMALL_CAPITALS.search(child.get("style", "")):
             return True
-        kinds = classes_meaning()
         return any(
-            kinds.get(name) == "small-capitals" for name in child.get("class", "").lower().split()
+            self.kinds.get(name) == "small-capitals"
+            for name in child.get("class", "").lower().split()
         )
 
     def _holds_only_marks(self, element: Element) -> bool:
@@ -459,6 +472,15 @@ class Converter:
 
 
 # --------------------------------------------------------------------------- small things
+
+
+def _has_caption(element: Element) -> bool:
+    """Whether a paragraph is a picture and, on the next line, what it shows."""
+    first = element[0] if len(element) and not (element.text or "").strip() else None
+    if first is None or first.tag != "img" or (first.tail or "").strip():
+        return False
+    following = first.getnext()
+    return following is not None and following.tag == "br" and element.find("br[2]") is None
 
 
 def _own(table: Element, tag: str) -> list[Element]:

@@ -18,6 +18,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic
 from letterbook.metadata import DocumentMetadata, IndexEntry
 from letterbook.model import Note
+from letterbook.yamlfile import YamlValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     LABEL = "label that became a key"
     HEADER = "metadata of the file"
     BY_PROFILE = "set aside by the profile"
+    COMMENT = "comment in the margin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,18 @@ class Imported:
     images: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     """Pictures that the documents show, by the path in the book under which they name them."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    typographic: bool = False
+    """Whether the profile asks for typographic quotes and dashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user decides about an import."""
 
-    profile: Mapping[str, object] | None = None
+    profile: YamlValue | None = None
     """A profile, read and not yet checked; its form is the importer’s."""
-    typographic: bool = False
-    """Whether ASCII quotes and dashes become typographic ones."""
+    registers: tuple[Source, ...] = ()
+    """Files of the same import which say what the keys of names mean."""
 
 
 Import = Callable[[Source, Options], Imported]

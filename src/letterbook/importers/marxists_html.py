@@ -8,7 +8,7 @@ the text (``htmlbody``). Nothing here knows a page: all that is told of one, is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -20,22 +20,14 @@ from letterbook.importers.htmlblocks import (
     Block,
     linked_words,
     split_blocks,
-    words,
 )
-from letterbook.importers.htmlbody import Converter, TextMark
-from letterbook.importers.htmledit import put_first, take_start, take_words, title_of
+from letterbook.importers.htmledit import title_of
 from letterbook.importers.htmlimages import Images
+from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
 from letterbook.importers.marxists_head import Head, read_head
-from letterbook.importers.marxists_notes import (
-    TEXT_MARK,
-    FoundNote,
-    Notes,
-    find_notes,
-    linked_names,
-)
-from letterbook.importers.pages import find_pages
+from letterbook.importers.marxists_notes import find_notes, linked_names
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
@@ -44,9 +36,6 @@ from letterbook.provenance.header import read_header, split_names
 from letterbook.provenance.labels import classes_meaning, pattern
 from letterbook.source import slugify
 
-_BACK = re.compile(
-    r"\W*(?:back|return|top|text|zurück|retour|volver|назад)?(?:\s+to\s+(?:the\s+)?text)?\W*", re.I
-)
 MOSTLY = 0.6
 """Part of a block's words that are links, from which on it only leads elsewhere."""
 MAX_FOOTER = 60
@@ -112,9 +101,10 @@ class _Importer:
         blocks = self.without_navigation(split_blocks(self.page.body, names))
         head = read_head(blocks, self.page)
         used = {id(block) for block in head.used}
-        notes = find_notes(
+        found = find_notes(
             [block for block in blocks if id(block) not in used or block is head.title]
         )
+        notes = PageNotes(found, self.source.name, self.images)
         self.fill(head)
         body, made = self.text(blocks, head, notes)
         if _is_bare(body):
@@ -128,6 +118,7 @@ class _Importer:
             )
             return Imported(diagnostics=tuple(self.diagnostics))
         self.title(head, notes, body)
+        made = notes.unmarked(body, made)
         mark_parts(body)
         letter = is_letter(body, self.values["title"])
         self.values["kind"] = "letter" if letter else "text"
@@ -138,9 +129,9 @@ class _Importer:
         )
         return Imported(
             (draft,),
-            (*self.set_aside, *self.images.set_aside),
+            (*self.set_aside, *notes.set_aside, *self.images.set_aside),
             images=self.images.taken,
-            diagnostics=(*self.diagnostics, *self.images.diagnostics),
+            diagnostics=(*self.diagnostics, *notes.diagnostics, *self.images.diagnostics),
         )
 
     # ----------------------------------------------------------------------- navigation
@@ -157,7 +148,7 @@ class _Importer:
                 self.aside(block.text, Reason.NAVIGATION, block.line)
             else:
                 kept.append(block)
-        last_rule = max((i for i, b in enumerate(kept) if b.tag == "hr"), default=-1)
+        last_rule = _last_rule_below_text(kept)
         while kept and (kept[-1].tag == "hr" or self.is_end(kept[-1], len(kept) > last_rule > 0)):
             block = kept.pop()
             footer = pattern("footer").search(block.text)
@@ -246,37 +237,24 @@ class _Importer:
             others["Date"] = head.date_words
             self.supplied.append("Date")
 
-    def title(self, head: Head, notes: Notes, body: Element) -> None:
+    def title(self, head: Head, notes: PageNotes, body: Element) -> None:
         if head.title is None:
             self.values["title"] = supplied_title(body)
             self.supplied.append(self.values["title"])
             return
         element = head.title.element
-        labels: list[str] = []
-        for link in list(element.iter("a")):
-            if link in notes.marks:
-                labels.append(notes.marks[link].label)
-                self.aside(take_words(link), Reason.NOTE_MARK, head.title.line)
+        labels = notes.from_title(head.title)
         self.values["title"] = title_of(element)
-        if labels:
-            self.warn(
-                "note-on-title",
-                "a note’s mark stood at the title; it was moved to the beginning of the text",
-                head.title.line,
-                "put it where it says most",
-                Severity.HINT,
-            )
-        for label in reversed(labels):
-            put_first(body, label)
+        notes.to_text(labels, body, head.title.line)
 
     # ----------------------------------------------------------------------- text
 
     def text(
-        self, blocks: Sequence[Block], head: Head, notes: Notes
+        self, blocks: Sequence[Block], head: Head, notes: PageNotes
     ) -> tuple[Element, tuple[Note, ...]]:
-        used = {id(block) for block in head.used} | notes.blocks()
-        used |= {id(block) for block in notes.headings}
-        for block in notes.headings:
+        used = {id(block) for block in head.used} | notes.found.blocks()
+        used |= {id(block) for block in notes.found.headings}
+        for block in notes.found.headings:
             self.aside(block.text, Reason.STRUCTURE, block.line)
         rest = [block for block in blocks if id(block) not in used]
         repeated = [b for b in rest[:3] if self.repeats(b, head)]
@@ -288,11 +266,11 @@ class _Importer:
         while rest and rest[-1].tag == "hr":
             rest.pop()
         rest = self.without_fences(rest, blocks, head)
-        converter = self.converter(blocks, rest, notes)
+        converter = notes.converter(blocks, rest)
         body = etree.Element("div")
         body.extend(converter.blocks(rest))
         self.set_aside += converter.set_aside
-        self.tell(rest, notes)
+        notes.tell(rest)
         # A list of links is imported as the list that it is; somebody may have meant its pages.
         shares = [linked_words(block.element) * len(block.text) for block in rest]
         if sum(shares) > MOSTLY * sum(len(block.text) for block in rest) > 0:
@@ -307,7 +285,7 @@ class _Importer:
             body.remove(body[0])
         while len(body) and body[-1].tag == "hr":
             body.remove(body[-1])
-        return body, self.notes(notes, converter)
+        return body, notes.made(converter)
 
     def without_fences(
         self, rest: Sequence[Block], blocks: Sequence[Block], head: Head
@@ -334,131 +312,19 @@ class _Importer:
         )
         return block.text.casefold() in said and not shown
 
-    def converter(self, blocks: Sequence[Block], rest: Sequence[Block], notes: Notes) -> Converter:
-        levels = {b.tag for b in rest if b.tag in HEADINGS and re.search(r"\w", b.text)}
-        marks = {
-            link: note.label for link, note in notes.marks.items() if not self.inner(link, notes)
-        }
-        turns: dict[str, int] = {}
-
-        def find_marks(text: str) -> list[TextMark]:
-            found = []
-            for match in TEXT_MARK.finditer(text):
-                mark = match["mark"] or match["star"]
-                of = notes.texts.get(mark, [])
-                turn = turns.get(mark, 0)
-                if turn < len(of):
-                    turns[mark] = turn + 1
-                    found.append(TextMark(match.start(), match.end(), of[turn].label))
-            return found
-
-        return Converter(
-            marks,
-            find_pages(blocks),
-            self.images.image,
-            find_marks if notes.texts else lambda _: (),
-            tuple(sorted(levels)),
-        )
-
-    def inner(self, link: Element, notes: Notes) -> bool:
-        """Whether a mark stands in a note."""
-        around = {*link.iterancestors(), link}
-        return any(block.element in around for note in notes.notes for block in note.blocks)
-
-    def tell(self, rest: Sequence[Block], notes: Notes) -> None:
-        """Say which marks lead nowhere, and which texts look like notes that no mark leads to."""
-        for block in rest:
-            for link in block.element.iter("a"):
-                text = words(link)
-                dead = link.get("href", "").startswith("#") and link not in notes.marks
-                if dead and re.fullmatch(r"\[?\d{1,3}\*?\]?", text):
-                    is_start = block.text.startswith(text)
-                    self.warn(
-                        "note-without-mark" if is_start else "mark-without-note",
-                        f"no mark leads to the note “{text}”; it stays as text"
-                        if is_start
-                        else f"the mark “{text}” leads to no note; it stays as text",
-                        block.line,
-                    )
-
-    # ----------------------------------------------------------------------- notes
-
-    def notes(self, notes: Notes, converter: Converter) -> tuple[Note, ...]:
-        outer = {
-            note.label for link, note in notes.marks.items() if not self.inner(link, notes)
-        } | {note.label for found in notes.texts.values() for note in found}
-        made: list[Note] = []
-        trees: dict[str, Element] = {}
-        converter.in_note = True
-        for note in notes.notes:
-            note.in_note = note.label not in outer
-            tree = trees[note.label] = self.note_tree(note, converter)
-            if not note.in_note:
-                span = Span(self.source.name, max(note.blocks[0].line, 1))
-                made.append(Note(note.label, note.responsibility, tree, span))
-        for note in notes.notes:
-            if note.in_note:
-                self.into_host(note, notes, trees)
-        return tuple(made)
-
-    def note_tree(self, note: FoundNote, converter: Converter) -> Element:
-        tree = etree.Element("div")
-        for block in note.blocks:
-            self.without_back_links(block)
-        before = len(converter.set_aside)
-        if not note.in_note:
-            self.take_mark(note)
-        tree.extend(converter.blocks(note.blocks))
-        self.set_aside += converter.set_aside[before:]
-        for child in list(tree):
-            if child.tag in ("h2", "h3", "h4"):
-                child.tag = "p"
-            elif child.tag == "hr":
-                tree.remove(child)
-        return tree
-
-    def take_mark(self, note: FoundNote) -> None:
-        """Take the mark away with which a note's text begins."""
-        block = note.blocks[0]
-        mark = re.escape(note.mark)
-        taken = take_start(
-            block.element,
-            re.compile(rf"[\s\u00a0\[({{<]*{mark}(?![\w*])[\s\u00a0\])}}>.:]*", re.IGNORECASE)
-            if note.mark
-            else re.compile(r"(?!)"),
-        )
-        self.aside(taken, Reason.NOTE_MARK, block.line)
-
-    def without_back_links(self, block: Block) -> None:
-        """Set aside the links at a note's end that lead back to its mark."""
-        for link in list(block.element.iter("a")):
-            text = words(link)
-            inward = link.get("href", "").startswith("#") and link is not block.element
-            if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
-                self.aside(take_words(link), Reason.NAVIGATION, block.line)
-
-    def into_host(self, note: FoundNote, notes: Notes, trees: Mapping[str, Element]) -> None:
-        """Put a note on a note into that note, mark and all: a note has no notes of its own."""
-        link = next(link for link, of in notes.marks.items() if of is note)
-        around = {*link.iterancestors(), link}
-        host = next(n for n in notes.notes if any(b.element in around for b in n.blocks))
-        seen = {note.label}
-        while host.in_note and host.label not in seen:
-            seen.add(host.label)
-            up = next(link for link, of in notes.marks.items() if of is host)
-            inside = {*up.iterancestors(), up}
-            host = next(n for n in notes.notes if any(b.element in inside for b in n.blocks))
-        trees[host.label].extend(list(trees[note.label]))
-        self.warn(
-            "note-in-note",
-            f"the note “{note.mark}” is a note on the note “{host.mark}”; it was put behind it",
-            note.blocks[0].line,
-            "look at whether it reads well there",
-            Severity.HINT,
-        )
-
 
 # --------------------------------------------------------------------------- small things
+
+
+def _last_rule_below_text(blocks: Sequence[Block]) -> int:
+    """Where the last rule is that stands below some text; -1 when there is none."""
+    last, text = -1, False
+    for index, block in enumerate(blocks):
+        if block.tag == "hr" and text:
+            last = index
+        elif block.tag not in HEADINGS and block.text and linked_words(block.element) < MOSTLY:
+            text = True
+    return last
 
 
 def _is_bare(body: Element) -> bool:

@@ -26,6 +26,8 @@ class Importer:
     """What it reads, in a few words."""
     words: str
     """By which of ``witness.origin``'s readings its sources' words are counted."""
+    profiled: bool = False
+    """Whether it goes by a profile."""
 
     @property
     def import_(self) -> Import:
@@ -42,8 +44,8 @@ IMPORTERS: Mapping[str, Importer] = MappingProxyType(
     {
         "marxists-text": Importer("marxists_text", "a page of marxists.org as text", "text"),
         "marxists-html": Importer("marxists_html", "a page of marxists.org", "html"),
-        "tei": Importer("tei", "TEI P5 letters", "xml"),
-        "html": Importer("html", "HTML, by a profile", "html"),
+        "tei": Importer("tei", "TEI P5 letters", "xml", profiled=True),
+        "html": Importer("html", "HTML, by a profile", "html", profiled=True),
         "docx": Importer("docx", "Word (docx)", "docx"),
         "markdown": Importer("markdown", "Markdown as it is", "markdown"),
     }
@@ -51,10 +53,15 @@ IMPORTERS: Mapping[str, Importer] = MappingProxyType(
 """By the name that ``--from`` takes; where two are equally sure, the first has it."""
 
 
-def recognise(source: Source) -> str | None:
-    """Tell of what kind a source is; None when nobody knows it."""
+def recognise(source: Source, profiled: bool = False) -> str | None:
+    """Tell of what kind a source is; None when nobody knows it.
+
+    With ``profiled``, only kinds that go by a profile come into question.
+    """
     best, surest = None, 0.0
     for name, importer in IMPORTERS.items():
+        if profiled and not importer.profiled:
+            continue
         if find_spec(f"letterbook.importers.{importer.module}") is None:
             continue
         sure = importer.recognise(source)

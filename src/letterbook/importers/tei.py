@@ -43,12 +43,12 @@ def import_(source: Source, options: Options) -> Imported:
         return Imported(diagnostics=tuple(diagnostics))
     letters = [e for e in root.iter() if name_of(e) == "TEI" and find(e, "text") is not None]
     registers = Registers()
-    diagnostics += _registers(root, source, registers)
+    diagnostics += _registers(root, options, registers)
     if not letters:
         return _nothing(root, source, registers, diagnostics)
     profile = recognised(root)
     if options.profile is not None:
-        own, faults = given(options.profile, source.name)
+        own, faults = given(options.profile)
         diagnostics += faults
         if own is None:
             return Imported(diagnostics=tuple(diagnostics))
@@ -70,16 +70,15 @@ def import_(source: Source, options: Options) -> Imported:
     return Imported(tuple(drafts), tuple(aside), tuple(index.values()), images, tuple(diagnostics))
 
 
-def _registers(root: Element, source: Source, registers: Registers) -> list[Diagnostic]:
+def _registers(root: Element, options: Options, registers: Registers) -> list[Diagnostic]:
     """Collect what the keys mean: from the file, then from the files passed along."""
     diagnostics: list[Diagnostic] = []
     registers.collect(root)
-    for name, data in source.siblings.items():
-        if name.lower().endswith(".xml"):
-            other, found = read_xml(data, name)
-            diagnostics += found
-            if other is not None:
-                registers.collect(other)
+    for register in options.registers:
+        other, found = read_xml(register.data, register.name)
+        diagnostics += found
+        if other is not None:
+            registers.collect(other)
     for header in root.iter("{*}teiHeader"):
         registers.collect_names(header)
     return diagnostics
@@ -128,7 +127,7 @@ def _letter(
     name = source.stem if len(letters) == 1 else letter.get(XML_ID) or (
         f"{source.stem}-{letters.index(letter) + 1}")  # fmt: skip
     slug = header.slug or slugify(name)
-    draft = Draft(slug, header.metadata, text.body, text.notes, header.supplied)
+    draft = Draft(slug, header.metadata, text.body, text.notes, (*header.supplied, *text.supplied))
     return draft, text, (*header.set_aside, *text.set_aside), diagnostics
 
 

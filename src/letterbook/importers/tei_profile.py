@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from lxml.etree import _Element as Element
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from letterbook.diagnostics import Diagnostic, Span
+from letterbook.diagnostics import Diagnostic
 from letterbook.importers.tei_xml import find_all, words
-from letterbook.yamlfile import read_yaml
+from letterbook.settings import read_model
+from letterbook.yamlfile import YamlValue, read_yaml
 
 PLAIN = "tei-plain"
 PROJECTS = ("tei-letterbook", "tei-escher-briefe", "tei-jean-paul", "tei-schnitzler-briefe",
@@ -131,25 +133,11 @@ def shipped(name: str) -> TeiProfile:
     return TeiProfile.model_validate(_laid_over(_shipped(PLAIN), own))
 
 
-def given(data: Mapping[str, object], file: str) -> tuple[TeiProfile | None, list[Diagnostic]]:
+def given(value: YamlValue) -> tuple[TeiProfile | None, list[Diagnostic]]:
     """Check a user’s profile and lay it over the plain one."""
-    try:
-        return TeiProfile.model_validate(_laid_over(_shipped(PLAIN), _filled(dict(data)))), []
-    except ValidationError as error:
-        return None, [
-            Diagnostic(
-                "profile-wrong",
-                f"the profile’s “{'.'.join(str(step) for step in fault['loc'])}”:"
-                f" {fault['msg'][:1].lower()}{fault['msg'][1:]}",
-                f"known keys are: {', '.join(_keys())}",
-                Span(file),
-            )
-            for fault in error.errors()
-        ]
-
-
-def _keys() -> list[str]:
-    return [field.alias or name for name, field in TeiProfile.model_fields.items()]
+    data = value.data if isinstance(value.data, dict) else {}
+    merged = _laid_over(_shipped(PLAIN), _filled(data))
+    return read_model(TeiProfile, replace(value, data=merged))
 
 
 def recognised(root: Element) -> TeiProfile:

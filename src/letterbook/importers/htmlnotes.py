@@ -1,0 +1,215 @@
+"""A page's notes, once found, to notes of ours: marks become references, texts become trees.
+
+How notes are found is not told here: by their links and forms (``marxists_notes``), or by the
+selectors of a profile (``htmlprofile``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.importers.htmlblocks import HEADINGS, Block, words
+from letterbook.importers.htmlbody import Converter, TextMark
+from letterbook.importers.htmledit import put_first, take_start, take_words
+from letterbook.importers.htmlimages import Images
+from letterbook.importers.imported import Reason, SetAside
+from letterbook.importers.marxists_notes import MARK, TEXT_MARK, FoundNote, Notes
+from letterbook.importers.pages import find_pages
+from letterbook.model import Note
+
+_BACK = re.compile(
+    r"\W*(?:back|return|top|text|zurück|retour|volver|назад)?(?:\s+to\s+(?:the\s+)?text)?\W*", re.I
+)
+
+
+class PageNotes:
+    """Makes the notes of one document, and what their marks need."""
+
+    def __init__(self, found: Notes, file: str, images: Images) -> None:
+        self.found = found
+        self.file = file
+        self.images = images
+        self.set_aside: list[SetAside] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def aside(self, text: str, reason: Reason, line: int) -> None:
+        """Say that words are in no document."""
+        if text.strip():
+            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
+
+    def warn(
+        self,
+        code: str,
+        message: str,
+        line: int,
+        hint: str = "compare the text with the original page",
+        severity: Severity = Severity.WARNING,
+    ) -> None:
+        """Tell something of a note."""
+        span = Span(self.file, max(line, 1))
+        self.diagnostics.append(Diagnostic(code, message, hint, span, severity))
+
+    def from_title(self, block: Block) -> list[str]:
+        """Take marks of notes out of a heading that becomes the title; give their labels."""
+        labels: list[str] = []
+        for link in list(block.element.iter()):
+            if link in self.found.marks:
+                labels.append(self.found.marks[link].label)
+                self.aside(take_words(link), Reason.NOTE_MARK, block.line)
+        return labels
+
+    def to_text(self, labels: Sequence[str], body: Element, line: int) -> None:
+        """Put the marks that stood at the title to the beginning of the text."""
+        if labels:
+            self.warn(
+                "note-on-title",
+                "a note’s mark stood at the title; it was moved to the beginning of the text",
+                line,
+                "put it where it says most",
+                Severity.HINT,
+            )
+        for label in reversed(labels):
+            put_first(body, label)
+
+    def converter(self, blocks: Sequence[Block], rest: Sequence[Block]) -> Converter:
+        """Make what converts the text: all of the blocks, and those of them that are text."""
+        levels = {b.tag for b in rest if b.tag in HEADINGS and re.search(r"\w", b.text)}
+        marks = {
+            link: note.label for link, note in self.found.marks.items() if not self.inner(link)
+        }
+        turns: dict[str, int] = {}
+
+        def next_label(mark: str) -> str | None:
+            of = self.found.texts.get(mark, [])
+            turn = turns.get(mark, 0)
+            turns[mark] = turn + 1
+            return of[turn].label if turn < len(of) else None
+
+        def find_marks(text: str) -> list[TextMark]:
+            labels = ((m, next_label(m["mark"] or m["star"])) for m in TEXT_MARK.finditer(text))
+            return [TextMark(m.start(), m.end(), label) for m, label in labels if label]
+
+        def find_mark(text: str) -> str | None:
+            match = MARK.fullmatch(text)
+            return next_label(match["mark"]) if match else None
+
+        converter = Converter(marks, find_pages(blocks), self.images.image)
+        converter.levels = tuple(sorted(levels))
+        if self.found.texts:
+            converter.find_marks, converter.find_mark = find_marks, find_mark
+        return converter
+
+    def inner(self, link: Element) -> bool:
+        """Whether a mark stands in a note."""
+        around = {*link.iterancestors(), link}
+        return any(block.element in around for note in self.found.notes for block in note.blocks)
+
+    def tell(self, rest: Sequence[Block]) -> None:
+        """Say which marks lead nowhere, and which texts look like notes that no mark leads to."""
+        for block in rest:
+            for link in block.element.iter("a"):
+                text = words(link)
+                dead = link.get("href", "").startswith("#") and link not in self.found.marks
+                if dead and re.fullmatch(r"\[?\d{1,3}\*?[\].]*", text):
+                    is_start = block.text.startswith(text)
+                    self.warn(
+                        "note-without-mark" if is_start else "mark-without-note",
+                        f"no mark leads to the note “{text}”; it stays as text"
+                        if is_start
+                        else f"the mark “{text}” leads to no note; it stays as text",
+                        block.line,
+                    )
+
+    def made(self, converter: Converter) -> tuple[Note, ...]:
+        """Make the notes; the text has been converted by then."""
+        outer = {note.label for link, note in self.found.marks.items() if not self.inner(link)} | {
+            note.label for found in self.found.texts.values() for note in found
+        }
+        made: list[Note] = []
+        trees: dict[str, Element] = {}
+        converter.in_note = True
+        for note in self.found.notes:
+            note.in_note = note.label not in outer
+            tree = trees[note.label] = self.note_tree(note, converter)
+            if not note.in_note:
+                span = Span(self.file, max(note.blocks[0].line, 1))
+                made.append(Note(note.label, note.responsibility, tree, span))
+        for note in self.found.notes:
+            if note.in_note:
+                self.into_host(note, trees)
+        return tuple(made)
+
+    def unmarked(self, body: Element, made: tuple[Note, ...]) -> tuple[Note, ...]:
+        """Put notes whose marks were lost on the way behind the text; give the others."""
+        marked = {link.get("data-note") for link in body.iter("a")}
+        for note in made:
+            if note.label not in marked:
+                body.extend(list(note.body))
+                self.warn(
+                    "note-without-mark",
+                    f"no mark leads to the note “{note.label}”; it stays as text",
+                    note.span.line,
+                )
+        return tuple(note for note in made if note.label in marked)
+
+    def note_tree(self, note: FoundNote, converter: Converter) -> Element:
+        """Convert the text of a note, without its mark."""
+        tree = etree.Element("div")
+        for block in note.blocks:
+            self.without_back_links(block)
+        before = len(converter.set_aside)
+        if not note.in_note:
+            self.take_mark(note)
+        tree.extend(converter.blocks(note.blocks))
+        self.set_aside += converter.set_aside[before:]
+        for child in list(tree):
+            if child.tag in ("h2", "h3", "h4"):
+                child.tag = "p"
+            elif child.tag == "hr":
+                tree.remove(child)
+        return tree
+
+    def take_mark(self, note: FoundNote) -> None:
+        """Take the mark away with which a note's text begins."""
+        block = note.blocks[0]
+        mark = re.escape(note.mark)
+        taken = take_start(
+            block.element,
+            re.compile(rf"[\s\u00a0\[({{<]*{mark}(?![\w*])[\s\u00a0\])}}>.:]*", re.IGNORECASE)
+            if note.mark
+            else re.compile(r"(?!)"),
+        )
+        self.aside(taken, Reason.NOTE_MARK, block.line)
+
+    def without_back_links(self, block: Block) -> None:
+        """Set aside the links at a note's end that lead back to its mark."""
+        for link in list(block.element.iter("a")):
+            text = words(link)
+            inward = link.get("href", "").startswith("#") and link is not block.element
+            if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
+                self.aside(take_words(link), Reason.NAVIGATION, block.line)
+
+    def into_host(self, note: FoundNote, trees: Mapping[str, Element]) -> None:
+        """Put a note on a note into that note, mark and all: a note has no notes of its own."""
+        link = next(link for link, of in self.found.marks.items() if of is note)
+        around = {*link.iterancestors(), link}
+        host = next(n for n in self.found.notes if any(b.element in around for b in n.blocks))
+        seen = {note.label}
+        while host.in_note and host.label not in seen:
+            seen.add(host.label)
+            up = next(link for link, of in self.found.marks.items() if of is host)
+            inside = {*up.iterancestors(), up}
+            host = next(n for n in self.found.notes if any(b.element in inside for b in n.blocks))
+        trees[host.label].extend(list(trees[note.label]))
+        self.warn(
+            "note-in-note",
+            f"the note “{note.mark}” is a note on the note “{host.mark}”; it was put behind it",
+            note.blocks[0].line,
+            "look at whether it reads well there",
+            Severity.HINT,
+        )
