@@ -23,7 +23,7 @@ from letterbook.witness.follow import Claims, Run, follow, gaps
 from letterbook.witness.inline import GONE
 from letterbook.witness.origin import ORIGINS, Unreadable
 from letterbook.witness.source import read_source
-from letterbook.witness.stream import EDGE, NONE, SPACE, TYPOGRAPHIC, Builder, Stream, clean
+from letterbook.witness.stream import BLOCK, EDGE, NONE, SPACE, TYPOGRAPHIC, Builder, Stream, clean
 from letterbook.witness.words import Break, Kind, Word
 from letterbook.yamlfile import read_yaml
 
@@ -31,6 +31,11 @@ FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
 _MOST = 8
 """How many faults of one kind are told one by one."""
 _SHOWN = 80
+_APART = (
+    ("words-fused", {NONE}, {SPACE, BLOCK}),
+    ("word-split", {SPACE, BLOCK}, {NONE}),
+)
+"""What stands between two characters here, and what stands there, where that is a fault."""
 _TRIES = 256
 _TELLING = 4
 """With more characters than this a text that is the same is hardly there by chance."""
@@ -292,7 +297,7 @@ class _Taker:
         for run in runs:
             ours = stream.breaks[run.at + 1 : run.at + run.length]
             theirs = self.stream.breaks[run.source + 1 : run.source + run.length]
-            for code, a, b in (("words-fused", NONE, SPACE), ("word-split", SPACE, NONE)):
+            for code, a, b in _APART:
                 for at in _both(ours, a, theirs, b):
                     self.apart(code, stream, run, at + 1)
 
@@ -610,11 +615,11 @@ def _inversions(name: str) -> Iterator[str]:
             yield f"{' '.join(words[number:])}{between}{' '.join(words[:number])}"
 
 
-def _both(one: bytearray, a: int, other: bytearray, b: int) -> Iterator[int]:
-    """The positions at which one has ``a`` and the other ``b``."""
+def _both(one: bytearray, a: set[int], other: bytearray, b: set[int]) -> Iterator[int]:
+    """The positions at which one has any of ``a`` and the other any of ``b``."""
     size = len(one)
-    table_a = bytes(1 if n == a else 0 for n in range(256))
-    table_b = bytes(1 if n == b else 0 for n in range(256))
+    table_a = bytes(n in a for n in range(256))
+    table_b = bytes(n in b for n in range(256))
     mask = int.from_bytes(one.translate(table_a), "big") & int.from_bytes(
         other.translate(table_b), "big"
     )

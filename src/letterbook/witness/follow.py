@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from letterbook.witness.stream import Stream
+from letterbook.witness.stream import EDGE, Stream
 
 _NEAR = ((4, 12), (8, 80), (16, 800), (32, -1))
 """How many characters must agree, and how far away they may then be; -1 is anywhere."""
@@ -25,6 +25,7 @@ _SKIPPED = 20
 _FAILURES = 150
 """After how many searches of the whole source in vain the rest is taken for not there."""
 _TRIES = 64
+_BACK = 60
 _BEGINNING = re.compile(r"(?<=[^\w])\w|[^\w]")
 
 
@@ -80,6 +81,10 @@ class Claims:
             start = found + 1
         return -1
 
+    def release(self, start: int, length: int) -> None:
+        """Take some characters from whoever has them."""
+        self.owner[start : start + length] = bytes(length)
+
     def find_partly(self, text: str, start: int) -> int:
         """Find the place of a text of which most is free; -1 when none of it is anywhere."""
         best, most = -1, 0
@@ -130,6 +135,11 @@ def follow(target: Stream, claims: Claims, start: int, who: int) -> list[Run]:
                 claims.take(j, length, who)
             i, j = ahead or (i + length, j + length)
         elif ahead := steps.meet(i, j, _NEAR):
+            if runs and ahead[0] == i:
+                back = steps.belongs_ahead(runs[-1], i, ahead[1])
+                runs[-1] = runs[-1]._replace(length=runs[-1].length - back)
+                claims.release(j - back, back)
+                ahead = i - back, ahead[1] - back
             i, j = ahead
         else:
             break
@@ -181,6 +191,20 @@ class _Follower:
         rest = self._nearest(end, j + length, _NEAR, -1)
         is_nearer = rest < 0 or elsewhere + end - start <= rest
         return (start, elsewhere) if is_nearer else None
+
+    def belongs_ahead(self, run: Run, i: int, found: int) -> int:
+        """How many of the last characters stand, at the place to which it goes on, in one block.
+
+        A title may begin with the same word as the paragraph that follows it.
+        """
+        breaks = self.claims.source.breaks
+        for back in range(min(run.length, _BACK, found)):
+            if breaks[found - back] & EDGE:
+                return back if not back or self._is_start(i - back) else 0
+            at = found - back - 1
+            if self.text[i - back - 1] != self.source[at] or self.claims.owner[at]:
+                break
+        return 0
 
     def _is_start(self, at: int) -> bool:
         number = bisect_left(self.words, at)

@@ -282,7 +282,6 @@ def _after(page: str, what: str, start: int) -> int:
 
 _TEI_WITHIN_LINES = frozenset(
     [
-        "abbr",
         "add",
         "addName",
         "am",

@@ -11,8 +11,8 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-NONE, EDGE, SPACE = 0, 1, 2
-"""What stands before a character: nothing; the end of a block or a cell; white space."""
+NONE, EDGE, SPACE, BLOCK = 0, 1, 2, 3
+"""What stands before a character: nothing; the end of a block or a cell; white space; both."""
 
 _DROPPED = dict.fromkeys(
     [
@@ -107,12 +107,12 @@ class Builder:
         self.stream = Stream()
         self.parts: list[str] = []
         self.length = 0
-        self.pending = SPACE
+        self.pending = BLOCK
         self.joining = False
 
     def edge(self) -> None:
         """A block ends, or begins."""
-        self.pending = max(self.pending, EDGE)
+        self.pending |= EDGE
         self.joining = False
 
     def join(self) -> None:
@@ -128,17 +128,17 @@ class Builder:
             self.stream.typographic += len(TYPOGRAPHIC.findall(text))
         for number, part in enumerate(text.split("\n")):
             if number and not self.joining:
-                self.pending = SPACE
+                self.pending |= SPACE
             self._line(part, line + number, optional)
 
     def _line(self, text: str, line: int, optional: bool) -> None:
         words = text.split()
         if not words:
             if text and not self.joining:
-                self.pending = SPACE
+                self.pending |= SPACE
             return
         if text[0].isspace() and not self.joining:
-            self.pending = SPACE
+            self.pending |= SPACE
         self.joining = False
         self.stream.starts.append(self.length)
         self.stream.lines.append(line)
