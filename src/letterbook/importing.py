@@ -115,9 +115,7 @@ def _files(folder: Path, book: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder):
         here = Path(at)
         folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (here / name).resolve() != book
+            name for name in folders if not name.startswith(".") and (here / name).resolve() != book
         )
         for name in sorted(names):
             path = here / name
@@ -206,11 +204,10 @@ class _Placing:
             converted = replace(converted, diagnostics=(*converted.diagnostics, *found))
             return Report(converted)
         contents = {
-            name: draft.text.encode()
-            for name, draft in zip(names, converted.drafts, strict=True)
+            name: draft.text.encode() for name, draft in zip(names, converted.drafts, strict=True)
         }
         contents |= converted.images
-        _write_all(self.book, contents)
+        write_all(self.book, contents)
         self.taken.update(contents)
         self.entries += converted.index
         self.remember(converted)
@@ -264,7 +261,7 @@ class _Placing:
             index = self.book / INDEX
             text = index.read_bytes().decode("utf-8") if index.exists() else ""
             contents[INDEX] = merge_index(text, self.entries, INDEX).encode()
-        _write_all(self.book, contents)
+        write_all(self.book, contents)
 
     def settings(self) -> BookSettings:
         """A book of what was imported; its title is the editor's, and so in brackets."""
@@ -282,7 +279,7 @@ class _Placing:
         )
 
 
-def _write_all(book: Path, contents: dict[str, bytes]) -> None:
+def write_all(book: Path, contents: dict[str, bytes]) -> None:
     """Write some files of a book, all of them or, if one cannot be written, none."""
     if not contents:
         return
