@@ -18,7 +18,7 @@ from itertools import compress
 from typing import Any
 
 from letterbook.diagnostics import Diagnostic, Span
-from letterbook.importers.imported import SetAside, Source
+from letterbook.importers.imported import Reason, SetAside, Source
 from letterbook.witness.follow import Claims, Run, follow, gaps
 from letterbook.witness.inline import GONE
 from letterbook.witness.origin import ORIGINS, Unreadable
@@ -31,12 +31,15 @@ FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
 _MOST = 8
 """How many faults of one kind are told one by one."""
 _SHOWN = 80
+_LONG = 16
 _APART = (
     ("words-fused", {NONE}, {SPACE, BLOCK}),
     ("word-split", {SPACE, BLOCK}, {NONE}),
 )
 """What stands between two characters here, and what stands there, where that is a fault."""
 _TRIES = 256
+_LONG = 12
+"""What was set aside and has so many characters is looked up with the values."""
 _TELLING = 4
 """With more characters than this a text that is the same is hardly there by chance."""
 _POINTS = ".,;:()[]?!-–—|/"
@@ -255,8 +258,8 @@ class _Taker:
                 note_cursor = self.follow(number, "a note of ", note, note_cursor, NOTES, left)
         pools = [_Pool([self.clean(text) for text in texts]) for texts in supplied]
         pools += [_Pool([]) for _ in range(len(documents) - len(pools))]
-        self.metadata(names, documents, pools)
-        aside = self.set_aside(set_aside)
+        short = self.metadata(names, documents, pools, set_aside)
+        aside = self.set_aside(short)
         self.rest(aside)
         self.absorb()
         for what, number, stream, start, end in left:
@@ -356,23 +359,53 @@ class _Taker:
     # ----------------------------------------------------------------------- front matter
 
     def metadata(
-        self, names: Sequence[str], documents: Sequence[_Written], pools: Sequence[_Pool]
-    ) -> None:
-        """Look up every value; the longest first, since a short one may stand in a long one."""
-        values: list[tuple[int, int, str, str]] = []
+        self,
+        names: Sequence[str],
+        documents: Sequence[_Written],
+        pools: Sequence[_Pool],
+        set_aside: Sequence[SetAside],
+    ) -> list[SetAside]:
+        """Look up every value, and what was set aside if it is long; gives what is short.
+
+        The longest come first, since a short one may stand in a long one: an author's name in
+        the line of navigation.
+        """
+        units = self.values(documents, pools)
+        short: list[SetAside] = []
+        for item in set_aside:
+            size = len(self.clean(item.text))
+            if size < _LONG:
+                short.append(item)
+            else:
+                units.append((-size, len(units), -1, item.text, ""))
+        for _, _, number, text, key in sorted(units):
+            if number >= 0:
+                self.value(names[number], key, text, pools[number])
+                continue
+            cleaned = self.clean(text)
+            found = self.claims.find_bounded(cleaned, 0)
+            if found >= 0:
+                self.claims.take(found, len(cleaned), ASIDE)
+            else:
+                short.append(SetAside(text, Reason.STRUCTURE))
+        for number, written in enumerate(documents):
+            self.derived_values(names[number], written, pools[number])
+        self.said_again(documents)
+        return short
+
+    def values(
+        self, documents: Sequence[_Written], pools: Sequence[_Pool]
+    ) -> list[tuple[int, int, int, str, str]]:
+        """Give the values that the source must have: their size, order, document, text and key."""
+        found: list[tuple[int, int, int, str, str]] = []
         for number, written in enumerate(documents):
             for key, value, is_verbatim in written.values:
                 text = self.clean(value)
                 if text and pools[number].take(text):
                     self.supplied += is_verbatim * len(value.split())
                 elif text and is_verbatim:
-                    values.append((-len(text), number, key, value))
-        for _, number, key, value in sorted(values):
-            self.value(names[number], key, value, pools[number])
-        for number, written in enumerate(documents):
-            self.derived_values(names[number], written, pools[number])
-
-        self.said_again(documents)
+                    found.append((-len(text), len(found), number, value, key))
+        return found
 
     def said_again(self, documents: Sequence[_Written]) -> None:
         """A file's header says a name more than once, and the other way round: “Finch, Peter”."""
