@@ -251,7 +251,7 @@ class _Taker:
         supplied: Sequence[Sequence[str]],
     ) -> Account:
         left: list[tuple[str, int, Stream, int, int]] = []
-        cursor = note_cursor = 0
+        cursor = note_cursor = self.stream.header
         for number, written in enumerate(documents):
             cursor = self.follow(number, "", written.body, cursor, TEXT, left)
             for note in written.notes:
@@ -286,7 +286,7 @@ class _Taker:
         if not stream.text:
             return cursor
         if cursor and self.claims.find(stream.text[:24], cursor) < 0:
-            cursor = 0
+            cursor = self.stream.header
         runs = follow(stream, self.claims, cursor, who)
         missing = [
             gap for gap in gaps(runs, len(stream.text)) if not all(stream.optional[slice(*gap)])
@@ -518,7 +518,7 @@ class _Taker:
             cleaned = self.clean(text)
             partly = self.claims.find_partly(cleaned, 0)
             if partly >= 0:
-                self.claims.take_free(partly, len(cleaned), ASIDE)
+                self.exchange(partly, len(cleaned))
                 continue
             builder = Builder(self.typographic)
             builder.text(text, 1)
@@ -527,6 +527,16 @@ class _Taker:
             for start, end in gaps(runs, len(stream.text)):
                 for one, other in _words_of(stream, start, end):
                     self.aside_word(stream, one, other)
+
+    def exchange(self, start: int, length: int) -> None:
+        """Take what is left of a place, and for the rest the same words where they are free."""
+        owner = self.claims.owner
+        taken = [m.span() for m in re.finditer(b"[^\0]+", bytes(owner[start : start + length]))]
+        self.claims.take_free(start, length, ASIDE)
+        for one, other in taken:
+            text = self.stream.text[start + one : start + other]
+            if (found := self.claims.find_bounded(text, 0)) >= 0:
+                self.claims.take(found, len(text), ASIDE)
 
     def aside_word(self, stream: Stream, start: int, end: int) -> None:
         word = stream.text[start:end]

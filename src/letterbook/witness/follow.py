@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from letterbook.witness.stream import EDGE, Stream
+from letterbook.witness.stream import EDGE, SPACE, Stream
 
 _NEAR = ((4, 12), (8, 80), (16, 800), (32, -1))
 """How many characters must agree, and how far away they may then be; -1 is anywhere."""
@@ -179,10 +179,11 @@ class _Follower:
     def only_begun(self, i: int, j: int, length: int) -> tuple[int, int] | None:
         """Where to go on instead, when the last word has only begun alike by chance."""
         end = i + length
-        if end == len(self.text) or self._is_start(end):
-            return None
         start = self.words[bisect_left(self.words, end) - 1]
         if start < i:
+            return None
+        broken = any(b & SPACE for b in self.claims.source.breaks[j + start - i + 1 : j + length])
+        if not broken and (end == len(self.text) or self._is_start(end)):
             return None
         elsewhere = self._nearest(start, j + start - i + 1, _NEAR, -1)
         if elsewhere < 0:
