@@ -295,6 +295,14 @@ class _Taker:
         self.spaces(runs, stream)
         return max((run.source + run.length for run in runs), default=cursor)
 
+    def goes_on(self, text: str, cursor: int) -> bool:
+        """Whether a text begins behind the cursor; a mark may stand among its first words."""
+        size = min(24, max(len(text) // 3, 4))
+        return any(
+            self.claims.find(text[start : start + size], cursor) >= 0
+            for start in range(0, min(len(text), 5 * size), size)
+        )
+
     def spaces(self, runs: Sequence[Run], stream: Stream) -> None:
         """See that words are apart where they are apart in the source, and nowhere else."""
         for run in runs:
@@ -461,7 +469,8 @@ class _Taker:
             if found >= 0:
                 self.claims.take(found, len(word), METADATA)
             # Points between parts are how a value is put together; no point is a word.
-            if self.is_there(word) or whole in self.stream.known:
+            said = self.is_there(word) or self.is_there(whole.strip(_POINTS))
+            if said or whole in self.stream.known:
                 continue
             if pool.take(word) or pool.take(whole):
                 self.supplied += 1

@@ -19,6 +19,9 @@ from letterbook.witness.stream import EDGE, SPACE, Stream
 
 _NEAR = ((4, 12), (8, 80), (16, 800), (32, -1))
 """How many characters must agree, and how far away they may then be; -1 is anywhere."""
+_SURELY = _NEAR[2:]
+_BROKEN = 600
+"""How far away a word is looked for of which only the characters are here, with a space."""
 _START = ((32, -1), (16, -1))
 _SKIPPED = 20
 """How much more it counts to leave out what is followed than what is in the source."""
@@ -138,6 +141,8 @@ def follow(target: Stream, claims: Claims, start: int, who: int) -> list[Run]:
             if runs and ahead[0] == i:
                 back = steps.belongs_ahead(runs[-1], i, ahead[1])
                 runs[-1] = runs[-1]._replace(length=runs[-1].length - back)
+                if not runs[-1].length:
+                    runs.pop()
                 claims.release(j - back, back)
                 ahead = i - back, ahead[1] - back
             i, j = ahead
@@ -185,11 +190,15 @@ class _Follower:
         broken = any(b & SPACE for b in self.claims.source.breaks[j + start - i + 1 : j + length])
         if not broken and (end == len(self.text) or self._is_start(end)):
             return None
-        elsewhere = self._nearest(start, j + start - i + 1, _NEAR, -1)
+        after = j + start - i + 1
+        if broken:
+            elsewhere = self.claims.find_bounded(self.text[start:end], after, after + _BROKEN)
+            return (start, elsewhere) if elsewhere >= 0 else None
+        elsewhere = self._nearest(start, after, _SURELY, -1)
         if elsewhere < 0:
             return None
         # A note may stand within a word, too: then the rest of the word is nearer.
-        rest = self._nearest(end, j + length, _NEAR, -1)
+        rest = self._nearest(end, j + length, _SURELY, -1)
         is_nearer = rest < 0 or elsewhere + end - start <= rest
         return (start, elsewhere) if is_nearer else None
 
@@ -199,11 +208,12 @@ class _Follower:
         A title may begin with the same word as the paragraph that follows it.
         """
         breaks = self.claims.source.breaks
-        for back in range(min(run.length, _BACK, found)):
+        most = min(run.length, _BACK, found)
+        for back in range(most + 1):
             if breaks[found - back] & EDGE:
                 return back if not back or self._is_start(i - back) else 0
             at = found - back - 1
-            if self.text[i - back - 1] != self.source[at] or self.claims.owner[at]:
+            if back == most or self.text[i - back - 1] != self.source[at] or self.claims.owner[at]:
                 break
         return 0
 

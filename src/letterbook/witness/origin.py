@@ -345,7 +345,7 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
         is_header = is_header or name == "teiHeader"
         for value in attributes.values():
             builder.know(value)
-        if name in _BREAKS and attributes.get("break") == "no":
+        if name in _BREAKS and _is_within_word(attributes):
             builder.join()
         elif name == "space":
             builder.text(" ", parser.CurrentLineNumber)
@@ -366,6 +366,12 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
     parser.CharacterDataHandler = lambda text: builder.text(text, parser.CurrentLineNumber)
     _parse(parser, data)
     yield builder.done()
+
+
+def _is_within_word(attributes: Mapping[str, str]) -> bool:
+    """Whether a line ends in a word: TEI has ``break`` for it, projects have their renditions."""
+    rendition = attributes.get("rendition", "") + attributes.get("rend", "")
+    return attributes.get("break") == "no" or "hyphen" in rendition
 
 
 def _parser() -> expat.XMLParserType:
