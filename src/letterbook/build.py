@@ -24,6 +24,7 @@ from letterbook.diagnostics import (
 from letterbook.fidelity import prove_epub, prove_pdf, prove_reading, prove_xhtml
 from letterbook.fonts import check_glyphs
 from letterbook.model import Book, Edition
+from letterbook.outputs.exports import EXPORTS
 from letterbook.outputs.formats import FORMATS
 from letterbook.outputs.layout import complaints
 from letterbook.outputs.place import place, staging
@@ -141,6 +142,18 @@ def _prove_epub(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagno
 def _prove_pdf(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnostic]:
     pdf, print_ = (stage / name for name in made)
     return prove_pdf(source.book, source.edition, (print_ / "index.html").read_bytes(), pdf)
+
+
+def export(folder: Path, out: Path, formats: Iterable[str]) -> tuple[Path, ...]:
+    """Write a book’s documents into ``out`` for other programs, in some of the EXPORTS.
+
+    Raises SourceError when the source has errors, and EnvironmentFault as ``build`` does.
+    """
+    source = read(folder)
+    with staging(out) as stage:
+        names = [name for format_ in formats for name in EXPORTS[format_](source.book, stage)]
+        place(stage, out, names, _about(source))
+    return tuple(out / name for name in names)
 
 
 PROOFS: Mapping[str, Callable[[Read, Path, tuple[str, ...]], list[Diagnostic]]] = {

@@ -81,7 +81,8 @@ class _Header:
         self.header = find(tei, "teiHeader")
         self.profile = profile
         self.file = file
-        self.used: set[Element] = set()
+        self.pieces: list[list[str]] = []
+        """What of the header is verbatim in the front matter, in words."""
         self.data: dict[str, Any] = {}
         self.other: dict[str, str] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -114,9 +115,10 @@ class _Header:
         """The words of an element, which are now in the front matter."""
         if element is None:
             return ""
-        self.used.add(element)
-        exact = self.profile.space == "exact"
-        return "".join(element.itertext()) if exact else words(element)
+        text = words(element)
+        if text:
+            self.pieces.append(text.split(" "))
+        return "".join(element.itertext()) if self.profile.space == "exact" else text
 
     # ----------------------------------------------------------------------- title, kind
 
@@ -185,9 +187,10 @@ class _Header:
             self.data[key] = [*self.data.get(key, []), *unique]
 
     def person(self, name: Element) -> dict[str, str]:
-        text = self.say(name)
         if self.profile.space == "exact":
-            return {"name": text, **({"sort": str(name.get("key"))} if name.get("key") else {})}
+            sort = name.get("key")
+            return {"name": self.say(name), **({"sort": sort} if sort else {})}
+        text = words(name)
         surname, forename = words(find(name, "surname")), words(find(name, "forename"))
         if surname and forename:
             link = words(find(name, "nameLink"))
@@ -199,8 +202,8 @@ class _Header:
             return {"name": f"{first} {last}", "sort": text}
         key = name.get("key", "")
         if self.profile.keys == "filed" and key and key != text:
-            return {"name": text, "sort": key}
-        return {"name": text}
+            return {"name": self.say(name), "sort": key}
+        return {"name": self.say(name)}
 
     def dated(self, key: str, actions: Iterable[Element]) -> None:
         statement: dict[str, str] = {}
@@ -208,6 +211,8 @@ class _Header:
             for element in action:
                 if name_of(element) == "date" and not {"date", "words"} & set(statement):
                     statement |= self.date(element)
+                elif self.profile.space == "exact" and element.get("type") == "title":
+                    statement["title"] = self.say(element)
                 elif name_of(element) in _WHERE and "place" not in statement and words(element):
                     statement["place"] = self.say(element)
         if statement:
@@ -267,7 +272,7 @@ class _Header:
         if role and people:
             self.people(role, [self.person(name) for name in people])
             if resp is not None:
-                self.used.add(resp)
+                self.say(resp)
                 place = f"resp, line {resp.sourceline or 1}"
                 self.labels.append(SetAside(said, Reason.LABEL, place))
         elif said and people:
@@ -334,7 +339,7 @@ class _Header:
         parts += [self.say(p) for p in find_all(published, "p") if words(p)]
         for idno in find_all(published, "idno"):
             if "url" not in source and is_url(words(idno)):
-                source["url"] = self.say(idno)
+                source["url"] = words(idno)
         if parts:
             self.data["source"] = {"words": ", ".join(p.rstrip(" ,") for p in parts), **source}
 
@@ -360,16 +365,16 @@ class _Header:
             if type_ == "other":
                 self.other[note.get("n", "")] = self.say(note)
             elif type_ in ("credit", "notes"):
-                self.data[type_] = self.say(note)
+                self.data[type_] = self.say(note) if type_ == "credit" else _text(note)
         title = find(self.header, "fileDesc/titleStmt/title")
         if title is not None and title.get("n"):
             self.data["number"] = title.get("n")
         for term in find_all(self.header, "profileDesc/textClass/keywords/term"):
             if term.get("type") == "kind":
-                self.data["kind"] = self.say(term)
+                self.data["kind"] = _text(term)
         for idno in find_all(self.header, "fileDesc/publicationStmt/idno"):
             if idno.get("type") == "slug":
-                self.data["slug"] = self.say(idno)
+                self.data["slug"] = _text(idno)
         for bibl in find_all(self.header, "fileDesc/sourceDesc/bibl"):
             self.own_source(bibl)
 
@@ -381,6 +386,8 @@ class _Header:
             statement = self.date(found) if (found := find(bibl, "date")) is not None else {}
             if (place := find(bibl, "pubPlace")) is not None:
                 statement["place"] = self.say(place)
+            if (title := find(bibl, "note")) is not None:
+                statement["title"] = _text(title)
             self.data["published"] = statement
         elif type_ == "source":
             self.data.setdefault("source", {})["words"] = self.say(bibl)
@@ -389,27 +396,59 @@ class _Header:
             for part in bibl:
                 key = part.get("type") or part.get("unit") or name_of(part)
                 key = {"pubPlace": "place", "ref": "url"}.get(key, key)
-                source[key] = self.say(part)
+                source[key] = _text(part)
 
     # ----------------------------------------------------------------------- the rest
 
     def rest(self) -> Iterable[SetAside]:
-        """The words that are in no key, together as long as nothing taken over parts them."""
+        """The words of the header that are in no value of the front matter.
+
+        Words that are said twice are in the front matter by their first saying.
+        """
+        words_ = list(self.header_words())
+        taken = bytearray(len(words_))
+        positions: dict[str, list[int]] = {}
+        for position, (word, _) in enumerate(words_):
+            positions.setdefault(word, []).append(position)
+        # The longest first: a short value may stand in a long one.
+        for piece in sorted(self.pieces, key=lambda piece: -sum(map(len, piece))):
+            size = len(piece)
+            for start in positions.get(piece[0], ()):
+                stretch = [word for word, _ in words_[start : start + size]]
+                if stretch == piece and not any(taken[start : start + size]):
+                    taken[start : start + size] = b"\1" * size
+                    break
+        run: list[str] = []
+        place = ""
+        for (word, section), is_taken in zip([*words_, ("", "")], [*taken, 1], strict=True):
+            if run and (is_taken or section != place):
+                yield SetAside(" ".join(run), Reason.HEADER, place)
+                run = []
+            if not is_taken:
+                run.append(word)
+                place = section
+
+    def header_words(self) -> Iterable[tuple[str, str]]:
+        """Every word of the header with the part that it stands in, and its line."""
         if self.header is None:
             return
-        for section in [s for part in self.header for s in (part if len(part) else [part])]:
-            if isinstance(section.tag, str) and (text := fold(" ".join(self.unused(section)))):
-                place = f"{name_of(section)}, line {section.sourceline or 1}"
-                yield SetAside(text, Reason.HEADER, place)
+        for part in self.header:
+            for section in part if len(part) else [part]:
+                if isinstance(section.tag, str):
+                    place = f"{name_of(section)}, line {section.sourceline or 1}"
+                    for text in self.texts(section):
+                        yield from ((word, place) for word in fold(text).split(" ") if word)
 
-    def unused(self, element: Element) -> Iterable[str]:
-        if element in self.used:
-            return
+    def texts(self, element: Element) -> Iterable[str]:
         yield element.text or ""
         for child in element:
             if isinstance(child.tag, str):
-                yield from self.unused(child)
+                yield from self.texts(child)
             yield child.tail or ""
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext())
 
 
 def _responsibility(role: str | None, said: str) -> Responsibility:

@@ -29,6 +29,7 @@ from letterbook.metadata import IndexEntry, Kind, Responsibility
 from letterbook.model import Note
 
 _DIRECTION = "direction:"
+_QUOTES = frozenset("\"'“”„‟«»‘’‚‛‹›")
 _SPANS = ("supplied", "unclear", "del", "add", "sic")
 _PLAIN_TAGS: Mapping[str, tuple[str, dict[str, str]]] = {
     "emphasis": ("em", {}),
@@ -43,6 +44,8 @@ _PLAIN_TAGS: Mapping[str, tuple[str, dict[str, str]]] = {
 }
 """Treatments that are one inline element of the vocabulary."""
 
+_CARRIERS = frozenset({"standOff", "teiCorpus"})
+"""Elements that only hold others, beside the text."""
 _BLOCK_TREATMENTS = frozenset(
     {"paragraph", "container", "division", "opener", "closer", "verse", "list", "table",
      "heading", "quotation", "verbatim", *BLOCKS}
@@ -56,6 +59,8 @@ class TextRead:
     body: Element
     notes: tuple[Note, ...]
     set_aside: tuple[SetAside, ...]
+    supplied: tuple[str, ...]
+    """Marks in the text that the source has in its markup: quotation marks, dots."""
     index: tuple[IndexEntry, ...]
     images: Mapping[str, bytes]
     unknown: Mapping[str, int]
@@ -84,6 +89,9 @@ class TextReader:
     images: dict[str, bytes] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     missing: dict[str, int] = field(default_factory=dict)
+    supplied: list[str] = field(default_factory=list)
+    _supplied_at: tuple[Builder | None, int] = (None, 0)
+    """Where the latest supplied text ended: what follows it at once belongs to it."""
     _keys: Counter[str] = field(default_factory=Counter)
     _used: dict[str, IndexEntry] = field(default_factory=dict)
     _pages: set[str] = field(default_factory=set)
@@ -105,8 +113,8 @@ class TextReader:
                 self.element(part)
         body = self.builder.finish()
         return TextRead(
-            body, tuple(self.notes), tuple(self.aside), tuple(self._used.values()), self.images,
-            self.unknown, self._keys, self.missing,
+            body, tuple(self.notes), tuple(self.aside), tuple(self.supplied),
+            tuple(self._used.values()), self.images, self.unknown, self._keys, self.missing,
         )  # fmt: skip
 
     @property
@@ -135,6 +143,8 @@ class TextReader:
         if not isinstance(element.tag, str):
             return
         treatment = self.treatment(element)
+        if name_of(element) not in self.profile.elements and name_of(element) not in _CARRIERS:
+            self.unknown[f"<{name_of(element)}>"] += 1
         with self.in_language(element, treatment):
             handler = _HANDLERS.get(treatment)
             if handler is not None:
@@ -157,8 +167,6 @@ class TextReader:
             return "nothing"
         known = self.profile.elements.get(name)
         if known is None:
-            if name not in ("standOff", "teiCorpus"):
-                self.unknown[f"<{name}>"] += 1
             has_blocks = any(
                 self.profile.elements.get(name_of(child)) in _BLOCK_TREATMENTS for child in element
             )
@@ -205,11 +213,23 @@ class TextReader:
         """Attributes for an inline element; a language has a span of its own around it."""
         return self.attributes(element, more) if self.exact else dict(more)
 
-    def set_aside(self, element: Element, reason: Reason) -> None:
-        """Tell of words that are in no document."""
-        if text := words(element):
+    def set_aside(self, element: Element, reason: Reason, apart: bool = False) -> None:
+        """Tell of words that are in no document; ``apart`` when its elements are."""
+        text = fold(" ".join(_texts(element))) if apart else words(element)
+        if text:
             place = f"{name_of(element)}, line {element.sourceline or 1}"
             self.aside.append(SetAside(text, reason, place))
+
+    def supply(self, text: str) -> None:
+        """Add text that the source says by its markup, and tell so."""
+        if not text.strip():
+            return
+        if self._supplied_at == (self.builder, self.builder.written):
+            self.supplied[-1] += text.strip()
+        else:
+            self.supplied.append(text.strip())
+        self.builder.text(text)
+        self._supplied_at = (self.builder, self.builder.written)
 
     # ----------------------------------------------------------------------- blocks
 
@@ -432,9 +452,11 @@ class TextReader:
         table = self.profile.quotes
         said = [token for token in tokens(element) if token in table]
         before, after = table.get(said[0] if said else "", ("", ""))
-        self.builder.text(before)
+        if _has_marks(element):
+            before, after = "", ""
+        self.supply(before)
         self.content(element)
-        self.builder.text(after)
+        self.supply(after)
 
     def treatment_of(self, element: Element) -> str:
         """The treatment, without counting what is unknown."""
@@ -599,15 +621,6 @@ class TextReader:
             self.builder.text(" ")
         self.content(element)
 
-    def bracket(self, element: Element) -> None:
-        """A bracket that an editor has set: no space stands on its inner side."""
-        closes = words(element)[:1] in ("]", ")", "⟩", "}")
-        if closes:
-            self.builder.glue()
-        self.content(element)
-        if not closes:
-            self.builder.glue()
-
     def character(self, element: Element) -> None:
         """A character: its text, or what the profile knows it for."""
         self.content(element)
@@ -617,7 +630,7 @@ class TextReader:
             if character := self.profile.characters.get(token):
                 number = element.get("n", "1")
                 count = int(number) if number.isascii() and number.isdigit() else 1
-                self.builder.text(character * min(count, 1000))
+                self.supply(character * min(count, 1000))
                 return
         self.unknown[f"<{name_of(element)}> without text"] += 1
 
@@ -650,9 +663,9 @@ class TextReader:
                     self.content(element)
         elif self._in_note:
             # A note has no notes: its words stand in brackets where they are.
-            self.builder.text(" [")
+            self.supply(" [")
             self.content(element)
-            self.builder.text("]")
+            self.supply("]")
         else:
             self.place_note(element)
 
@@ -725,7 +738,7 @@ class TextReader:
 
     def register(self, element: Element) -> None:
         """A register: its names are headings already."""
-        self.set_aside(element, Reason.HEADER)
+        self.set_aside(element, Reason.HEADER, apart=True)
 
     def running_head(self, element: Element) -> None:
         """What the printer repeats on each page."""
@@ -765,6 +778,23 @@ def index_mark(element: Element, exact: bool = False) -> dict[str, str]:
         if (term := find(element, path)) is not None:
             made[name] = "".join(term.itertext()) if exact else words(term)
     return made
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """The texts of a register, whose elements are apart without white space."""
+    for node in element.iter():
+        if isinstance(node.tag, str):
+            yield node.text or ""
+        if node is not element:
+            yield node.tail or ""
+
+
+def _has_marks(element: Element) -> bool:
+    """Whether a quotation has its marks in the text, within or around it."""
+    text = "".join(element.itertext()).strip()
+    previous, parent = element.getprevious(), element.getparent()
+    before = (parent.text if parent is not None else "") if previous is None else previous.tail
+    return text[:1] in _QUOTES or (before or "").rstrip()[-1:] in _QUOTES
 
 
 def _is_alone(element: Element) -> bool:
@@ -817,7 +847,6 @@ _HANDLERS: Mapping[str, Handler] = {
     "register": TextReader.register,
     "running-head": TextReader.running_head,
     "aside": TextReader.put_aside,
-    "bracket": TextReader.bracket,
 }
 """What each treatment does; those of one inline element are in ``_PLAIN_TAGS``, and the parts of
 a letter in the vocabulary’s BLOCKS. ``inline`` and ``nothing`` are the words alone."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -52,6 +53,8 @@ class Builder:
     exact: bool = False
     """Whether white space is kept as it stands."""
     root: Element = field(default_factory=lambda: etree.Element("div"))
+    written: int = 0
+    """How many characters that are seen have been added."""
     _scopes: list[_Scope] = field(default_factory=list)
     _inlines: list[_Inline] = field(default_factory=list)
     _line: Element | None = None
@@ -100,6 +103,7 @@ class Builder:
             return
         if not self._is_open and not text.strip(_SPACES):
             return
+        self.written += len(text.strip(_SPACES))
         self._append_text(self._cursor(), text)
 
     def mark(self, element: Element, wait: bool = True) -> None:
@@ -326,18 +330,31 @@ class _Slot:
             self.element.text = text or None
 
 
-def _slots(line: Element) -> Iterator[_Slot | None]:
-    """The slots of a line in order; None where a break, a join or a block ends the run."""
+class _Event(Enum):
+    """What stands between the slots of a line."""
+
+    END = auto()
+    """A break, a join or a block: no space stands beside it."""
+    INK = auto()
+    """Something that is seen: spaces on its two sides are two."""
+
+
+def _slots(line: Element) -> Iterator[_Slot | _Event]:
+    """The slots of a line in order, and what stands between them."""
     yield _Slot(line, False)
     for child in line:
-        if child.tag in _EMPTY_MARKS | _BLOCKS | {GLUE}:
-            if child.tag != "img":
-                yield None
-        elif is_mark(child):
-            pass
-        else:
+        classes = child.get("class", "").split()
+        if child.tag in ("br", "hr", GLUE) or child.tag in _BLOCKS:
+            yield _Event.END
+        elif child.tag == "img" or "noteref" in classes or _is_empty_gap(child):
+            yield _Event.INK
+        elif not is_mark(child):
             yield from _slots(child)
         yield _Slot(child, True)
+
+
+def _is_empty_gap(element: Element) -> bool:
+    return element.get("class") == "gap" and not len(element) and not element.text
 
 
 def is_mark(element: Element) -> bool:
@@ -360,11 +377,15 @@ def _collapse(line: Element) -> None:
     """The slot that ends with the space which is the latest character."""
     spaced = True
     for slot in _slots(line):
-        if slot is None:
+        if slot is _Event.INK:
+            last, spaced = None, False
+            continue
+        if slot is _Event.END:
             if last is not None:
                 last.set(last.get()[:-1])
             last, spaced = None, True
             continue
+        assert isinstance(slot, _Slot)
         text = _SPACE.sub(" ", slot.get())
         if spaced:
             text = text.removeprefix(" ")

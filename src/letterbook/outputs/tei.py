@@ -202,3 +202,5 @@ def _dated(statement: DateStatement, place: str) -> Iterable[Element]:
         yield date
     if statement.place:
         yield tei(place, statement.place)
+    if statement.title:
+        yield tei("note", statement.title, type="title")
