@@ -230,9 +230,13 @@ class Converter:
             elif child.tag == "dd":
                 self._item(child, etree.SubElement(made, "dd"))
             else:
-                made.extend(self._definitions(child) if child.tag == "dl" else [])
-                if child.tag != "dl":
-                    self._item(child, etree.SubElement(made, "dd"))
+                inside = etree.SubElement(made, "dd")
+                if child.tag in BLOCKS:
+                    inside.extend(self.block(child, frozenset()))
+                else:
+                    self._item(child, inside)
+                if _is_empty(inside):
+                    made.remove(inside)
             self._stray_tail(child, made, "dd")
         return [made] if len(made) else []
 

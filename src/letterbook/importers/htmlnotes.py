@@ -34,6 +34,12 @@ class PageNotes:
         self.found = found
         self.file = file
         self.images = images
+        self.owners = {block.element: note for note in found.notes for block in note.blocks}
+        """The notes by their blocks."""
+        self.links = {id(note): link for link, note in reversed(found.marks.items())}
+        """The first mark of each note."""
+        self.hosts: dict[int, FoundNote | None] = {}
+        """What ``outermost`` has found."""
         self.set_aside: list[SetAside] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -106,8 +112,7 @@ class PageNotes:
 
     def inner(self, link: Element) -> bool:
         """Whether a mark stands in a note."""
-        around = {*link.iterancestors(), link}
-        return any(block.element in around for note in self.found.notes for block in note.blocks)
+        return any(e in self.owners for e in (link, *link.iterancestors()))
 
     def tell(self, rest: Sequence[Block]) -> None:
         """Say which marks lead nowhere, and which texts look like notes that no mark leads to."""
@@ -140,8 +145,9 @@ class PageNotes:
                 span = Span(self.file, max(note.blocks[0].line, 1))
                 made.append(Note(note.label, note.responsibility, tree, span))
         for note in self.found.notes:
-            if note.in_note:
-                self.into_host(note, trees)
+            if note.in_note and not self.into_host(note, trees):
+                span = Span(self.file, max(note.blocks[0].line, 1))
+                made.append(Note(note.label, note.responsibility, trees[note.label], span))
         return tuple(made)
 
     def unmarked(self, body: Element, made: tuple[Note, ...]) -> tuple[Note, ...]:
@@ -194,17 +200,14 @@ class PageNotes:
             if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
                 self.aside(take_words(link), Reason.NAVIGATION, block.line)
 
-    def into_host(self, note: FoundNote, trees: Mapping[str, Element]) -> None:
-        """Put a note on a note into that note, mark and all: a note has no notes of its own."""
-        link = next(link for link, of in self.found.marks.items() if of is note)
-        around = {*link.iterancestors(), link}
-        host = next(n for n in self.found.notes if any(b.element in around for b in n.blocks))
-        seen = {note.label}
-        while host.in_note and host.label not in seen:
-            seen.add(host.label)
-            up = next(link for link, of in self.found.marks.items() if of is host)
-            inside = {*up.iterancestors(), up}
-            host = next(n for n in self.found.notes if any(b.element in inside for b in n.blocks))
+    def into_host(self, note: FoundNote, trees: Mapping[str, Element]) -> bool:
+        """Put a note on a note into that note, mark and all: a note has no notes of its own.
+
+        False when there is none that stands in the text: two notes that are marked in each other.
+        """
+        host = self.outermost(note)
+        if host is None:
+            return False
         trees[host.label].extend(list(trees[note.label]))
         self.warn(
             "note-in-note",
@@ -213,3 +216,22 @@ class PageNotes:
             "look at whether it reads well there",
             Severity.HINT,
         )
+        return True
+
+    def outermost(self, note: FoundNote) -> FoundNote | None:
+        """The note of the text that a note on a note belongs to in the end."""
+        way: list[FoundNote] = []
+        at: FoundNote | None = note
+        while at is not None and at.in_note and id(at) not in self.hosts:
+            self.hosts[id(at)] = None
+            way.append(at)
+            at = self.host(at)
+        found = self.hosts[id(at)] if at is not None and at.in_note else at
+        self.hosts.update((id(step), found) for step in way)
+        return found
+
+    def host(self, note: FoundNote) -> FoundNote | None:
+        """The note in which the first mark of another stands."""
+        link = self.links.get(id(note))
+        around = [] if link is None else [link, *link.iterancestors()]
+        return next((self.owners[e] for e in around if e in self.owners), None)

@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     r"""(?P<comment><!--.*?(?:-->|\Z)) |
     (?P<raw><(?P<name>script|style|xmp|textarea)\b.*?(?:</(?P=name)\s*>|\Z)) |
     (?P<shell></?(?:html|body|head)\b[^>]{0,4000}>) |
-    (?P<reference>&\#(?:0*(?P<decimal>1[2-5]\d)|[xX]0*(?P<hex>[89][0-9A-Fa-f]))(?![0-9A-Fa-f]);?)
+    (?P<reference>&\#(?:(?P<decimal>\d{1,9})|[xX](?P<hex>[0-9A-Fa-f]{1,8}));?)
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -113,9 +113,11 @@ def _tidy(text: str) -> str:
             head_end = tag.startswith("</head")
             return match[0] if first or head_end else " " + "\n" * match[0].count("\n")
         if match["reference"]:
-            number = int(match["decimal"]) if match["decimal"] else int(match["hex"], 16)
+            number = int(match["decimal"] or "0") or int(match["hex"] or "0", 16)
             if 0x80 <= number < 0xA0:
                 return bytes([number]).decode("cp1252", "replace")
+            is_text = number in (9, 10, 13) or 0x20 <= number < 0xD800 or number >= 0xE000
+            return match[0] if is_text and (number & 0xFFFE) != 0xFFFE else ""
         if match["comment"]:
             # A comment ends no word, but its lines count.
             return "\n" * match[0].count("\n")

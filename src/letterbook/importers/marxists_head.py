@@ -17,7 +17,7 @@ from letterbook.importers.htmlblocks import HEADINGS, Block, classes_of, words
 from letterbook.importers.htmltree import Page
 from letterbook.provenance.dates import read_date
 from letterbook.provenance.header import Field, is_name, labelled
-from letterbook.provenance.labels import classes_meaning, data, meaning, pattern
+from letterbook.provenance.labels import MAX_LABEL, classes_meaning, data, meaning, pattern
 
 REACH = 30
 """Blocks among which the header of a page begins."""
@@ -52,7 +52,7 @@ class Head:
 def read_head(blocks: Sequence[Block], page: Page) -> Head:
     """Find the head among a page's blocks, navigation already taken away."""
     head = Head()
-    information = [b for b in blocks if is_information(b, blocks)]
+    information = [b for i, b in enumerate(blocks) if is_information(b, i)]
     head.fields = [item for block in information for item in fields_of(block)]
     head.used += information
     candidates = _headings(blocks, information)
@@ -63,7 +63,7 @@ def read_head(blocks: Sequence[Block], page: Page) -> Head:
 # --------------------------------------------------------------------------- fields
 
 
-def is_information(block: Block, blocks: Sequence[Block]) -> bool:
+def is_information(block: Block, position: int) -> bool:
     """Tell whether a block is a header's: by its labels, or by its class and place."""
     if block.tag in HEADINGS or block.tag in ("hr", "table", "ul", "ol"):
         return False
@@ -72,7 +72,7 @@ def is_information(block: Block, blocks: Sequence[Block]) -> bool:
     marked = any(kinds.get(name) == "information" for name in block.classes)
     if keys and marked:
         return True
-    near = blocks.index(block) < REACH
+    near = position < REACH
     if marked and not _is_numbered(block):
         return near
     # “To: …” in the text is no header; one that says where the text is from, is.
@@ -112,6 +112,9 @@ class _Line:
         if holder is None or "info" not in classes_of(holder):
             return None
         text = " ".join(words(holder).split())
+        inside, colon, _ = text.partition(":")
+        if colon and len(inside) <= MAX_LABEL and not _NUMBERING.fullmatch(inside):
+            return inside
         is_label = text.rstrip().endswith(":") or self.text()[len(text) :].lstrip().startswith(":")
         return text.rstrip(" :") if is_label and not _NUMBERING.fullmatch(text) else None
 
@@ -318,5 +321,6 @@ def _is_author(block: Block, known: frozenset[str]) -> bool:
 
 
 def _looks_like_author(block: Block) -> bool:
-    count = len(block.text.split())
-    return 2 <= count <= 4 and is_name(block.text) and block.text != block.text.upper()
+    match = _TRAILING_YEAR.fullmatch(block.text)
+    name = match["name"] if match else block.text
+    return 2 <= len(name.split()) <= 4 and is_name(name) and name != name.upper()

@@ -96,6 +96,7 @@ def find_notes(blocks: Sequence[Block]) -> Notes:
     if not starts:
         return found
     _extend(blocks, starts, found)
+    _drop_empty(found)
     _attribute(found)
     _label(found)
     return found
@@ -115,15 +116,10 @@ def _linked_starts(
         href = element.get("href", "")
         if element.tag != "a" or not href.startswith("#") or not MARK.fullmatch(words(element)):
             continue
-        targets = [t for t in anchors.get(href[1:], ()) if t[1] is not element]
-        if len(targets) > 1:
-            # The same name several times: each mark goes to the next of them.
-            turn = used.get(href, 0)
-            used[href] = turn + 1
-            targets = targets[min(turn, len(targets) - 1) :]
-        if not targets:
+        target = _target(anchors.get(href[1:], ()), element, href, used)
+        if target is None:
             continue
-        at, anchor = targets[0]
+        at, anchor = target
         here = _leads(blocks[index].element, element)
         there = _leads(blocks[at].element, anchor)
         if not there or (here and at <= index) or at == index:
@@ -134,6 +130,19 @@ def _linked_starts(
             note = starts[at] = FoundNote(mark, anchor, [blocks[at]])
         found.marks[element] = note
     return starts
+
+
+def _target(
+    targets: Sequence[tuple[int, Element]], link: Element, href: str, used: dict[str, int]
+) -> tuple[int, Element] | None:
+    """Choose where a link leads to: of several with one name, each mark takes the next."""
+    turn = used.get(href, 0)
+    if turn < len(targets) and targets[turn][1] is link:
+        turn += 1
+    if len(targets) > 1:
+        used[href] = turn + 1
+    number = min(turn, len(targets) - 1)
+    return targets[number] if targets and targets[number][1] is not link else None
 
 
 def _anchors(blocks: Sequence[Block]) -> dict[str, list[tuple[int, Element]]]:
@@ -281,6 +290,19 @@ def _extend(blocks: Sequence[Block], starts: Mapping[int, FoundNote], found: Not
             note, zone = None, False
 
 
+def _drop_empty(found: Notes) -> None:
+    """Leave out what is a mark and no more: it is no note."""
+    for note in found.notes:
+        text = " ".join(block.text for block in note.blocks)
+        match = re.match(rf"[\W_]*{re.escape(note.mark)}[\W_]*", text, re.IGNORECASE)
+        if not (text[match.end() :] if match else text).strip():
+            note.blocks = []
+    found.notes = [note for note in found.notes if note.blocks]
+    found.marks = {link: note for link, note in found.marks.items() if note.blocks}
+    for mark, notes in found.texts.items():
+        found.texts[mark] = [note for note in notes if note.blocks]
+
+
 def _has_mark(block: Block, found: Notes) -> bool:
     return any(element in found.marks for element in block.element.iter())
 
@@ -324,13 +346,15 @@ def _attribute(found: Notes) -> None:
     stars = [note for note in found.notes if _is_star(note.mark)]
     kinds = classes_meaning()
     labels = {"author-note": Responsibility.AUTHOR, "editor-note": Responsibility.EDITOR}
+    marks: dict[int, list[Element]] = {}
+    for link, of in found.marks.items():
+        marks.setdefault(id(of), []).append(link)
     for note in found.notes:
         ending = " ".join(block.text for block in note.blocks)[-80:]
         by_class = {labels.get(kinds.get(f"{name} whose", "")) for name in note.blocks[0].classes}
         by_class |= {
             labels.get(kinds.get(f"{name} whose", ""))
-            for link, of in found.marks.items()
-            if of is note
+            for link in marks.get(id(note), ())
             for item in (*link.iterancestors("sup"), *link.iter("sup"))
             for name in item.get("class", "").split()
         }

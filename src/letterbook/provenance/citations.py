@@ -15,7 +15,9 @@ from letterbook.metadata import Citation
 from letterbook.provenance.dates import date_phrases
 from letterbook.yamlfile import read_yaml
 
-_PART = re.compile(r"\s*[,;]\s*|\s*:\s+|\.\s+(?=[A-Z\[(]|\d{4})")
+_PART = re.compile(
+    r"\s*[,;]\s*|\s*:\s+|(?<!\bVol)(?<!\bNo)(?<!\bBd)(?<!\b[A-Z])\.\s+(?=[A-Z\[(]|\d{4})"
+)
 _BRACKETED_YEAR = re.compile(r"\[\d{4}\??\]")
 _URL = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;]")
 _TITLE_LEAD = re.compile(r"(?:From|In|Reprinted\s+from|Aus|De)\s+(?:the\s+)?", re.IGNORECASE)
@@ -82,7 +84,7 @@ def _title(parts: list[str], emphasised: tuple[str, ...], words: str) -> str | N
 def _is_lead(before: str) -> bool:
     """Whether what stands before a title is no more than “From”, or whose it is."""
     rest = _TITLE_LEAD.sub("", before, count=1).strip(" ,:“‘\"'")
-    return not rest or (len(rest.split()) <= MAX_LEAD_WORDS and not re.search(r"[\d,.;]\s", rest))
+    return not rest or (len(rest.split()) <= MAX_LEAD_WORDS and not re.search(r"[\d,;]", rest))
 
 
 def is_citation(words: str) -> bool:
