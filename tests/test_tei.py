@@ -131,13 +131,11 @@ HOSTILE: dict[str, tuple[str | bytes, set[str]]] = {
         {"xml-entity", "xml-syntax"},
     ),
     "external entity": (
-        '<!DOCTYPE TEI [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-        f"{TEI}<text><p>&x;</p></text></TEI>",
+        f'<!DOCTYPE TEI [<!ENTITY x SYSTEM "file:///etc/passwd">]>{TEI}<text>&x;</text></TEI>',
         {"xml-entity"},
     ),
     "parameter entity": (
-        '<!DOCTYPE TEI [<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;]>'
-        f"{TEI}<text><p>x</p></text></TEI>",
+        f'<!DOCTYPE TEI [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]>{TEI}<text/></TEI>',
         {"xml-entity", "xml-syntax"},
     ),
     "undefined entity": (f"{TEI}<text><p>&eacute;</p></text></TEI>", {"xml-entity", "xml-syntax"}),

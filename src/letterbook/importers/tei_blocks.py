@@ -1,48 +1,20 @@
-"""Lists, tables, figures and pictures of a TEI text."""
+"""Lists, tables, figures, pictures and verse of a TEI text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import PurePosixPath
-from typing import Protocol
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.importers.tei_reading import BLOCK_TREATMENTS, Reading
 from letterbook.importers.tei_xml import find, find_all, name_of, words
-from letterbook.importers.treebuilder import Builder
-
-
-class TextReader(Protocol):
-    """What reads the text around these; see ``tei_text``."""
-
-    builder: Builder
-
-    @property
-    def exact(self) -> bool:
-        """Whether every space of the file was meant."""
-
-    def content(self, element: Element) -> None:
-        """Read what is in an element."""
-
-    def element(self, element: Element) -> None:
-        """Read an element."""
-
-    def attributes(self, element: Element, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Give the attributes for what an element becomes."""
-
-    def treatment_of(self, element: Element) -> str:
-        """Tell what is to be made of an element."""
-
-    def picture(self, url: str, line: int) -> str | None:
-        """Take a picture along, and give its path in the book."""
-
 
 _NUMBERED = frozenset({"ordered", "numbered", "decimal", "arabic", "roman", "alpha"})
 
 
-def read_list(reader: TextReader, element: Element) -> None:
+def read_list(reader: Reading, element: Element) -> None:
     """A list; with ``type="gloss"``, terms and what is said of them."""
     kinds = {element.get("type", ""), *element.get("rend", "").split()}
     children = [c for c in element if isinstance(c.tag, str)]
@@ -74,7 +46,7 @@ def read_list(reader: TextReader, element: Element) -> None:
             _item(reader, label, None)
 
 
-def _item(reader: TextReader, item: Element, label: Element | None) -> None:
+def _item(reader: Reading, item: Element, label: Element | None) -> None:
     treatments = {reader.treatment_of(child) for child in item}
     has_paragraphs = bool(treatments & {"paragraph", "verse", "quotation", "figure"})
     bare = reader.exact or not has_paragraphs
@@ -88,7 +60,7 @@ def _item(reader: TextReader, item: Element, label: Element | None) -> None:
             reader.element(item)
 
 
-def _gloss(reader: TextReader, element: Element, children: list[Element]) -> None:
+def _gloss(reader: Reading, element: Element, children: list[Element]) -> None:
     with reader.builder.block("dl", reader.attributes(element)):
         for child in children:
             if name_of(child) == "head":
@@ -103,7 +75,7 @@ def _gloss(reader: TextReader, element: Element, children: list[Element]) -> Non
                     reader.content(child)
 
 
-def read_table(reader: TextReader, element: Element) -> None:
+def read_table(reader: Reading, element: Element) -> None:
     """A table; rows that are labels at its top are its head."""
     rows = [r for r in element if name_of(r) == "row"]
     heads = 0
@@ -121,7 +93,7 @@ def read_table(reader: TextReader, element: Element) -> None:
         _rows(reader, rows[heads:], "tbody", block is None)
 
 
-def _rows(reader: TextReader, rows: list[Element], section: str, in_line: bool) -> None:
+def _rows(reader: Reading, rows: list[Element], section: str, in_line: bool) -> None:
     if rows:
         alone = in_line or rows[0].get("rend") == "bare"
         with nullcontext() if alone else reader.builder.block(section):
@@ -129,7 +101,7 @@ def _rows(reader: TextReader, rows: list[Element], section: str, in_line: bool) 
                 _row(reader, row, section == "thead")
 
 
-def _row(reader: TextReader, row: Element, is_head: bool) -> None:
+def _row(reader: Reading, row: Element, is_head: bool) -> None:
     with reader.builder.block("tr", reader.attributes(row)) as block:
         for cell in row:
             if name_of(cell) == "cell":
@@ -140,7 +112,7 @@ def _row(reader: TextReader, row: Element, is_head: bool) -> None:
                 reader.builder.text(" ")
 
 
-def _cell(reader: TextReader, cell: Element, is_head: bool) -> None:
+def _cell(reader: Reading, cell: Element, is_head: bool) -> None:
     tag = "th" if is_head or cell.get("role") == "label" else "td"
     attributes = reader.attributes(cell)
     for theirs, ours in (("cols", "colspan"), ("rows", "rowspan")):
@@ -156,7 +128,7 @@ def _cell(reader: TextReader, cell: Element, is_head: bool) -> None:
         reader.content(cell)
 
 
-def read_figure(reader: TextReader, element: Element) -> None:
+def read_figure(reader: Reading, element: Element) -> None:
     """A picture with its caption; what is not beside the file leaves its words."""
     if reader.exact:
         _own_figure(reader, element)
@@ -187,7 +159,7 @@ def read_figure(reader: TextReader, element: Element) -> None:
             reader.element(other)
 
 
-def _own_figure(reader: TextReader, element: Element) -> None:
+def _own_figure(reader: Reading, element: Element) -> None:
     """A figure of our own files: its parts in their order."""
     with reader.builder.block("figure", reader.attributes(element)):
         for child in element:
@@ -199,7 +171,7 @@ def _own_figure(reader: TextReader, element: Element) -> None:
             reader.builder.text(child.tail)
 
 
-def _caption(reader: TextReader, captions: list[Element]) -> None:
+def _caption(reader: Reading, captions: list[Element]) -> None:
     if not captions:
         return
     with reader.builder.block("figcaption", reader.attributes(captions[0])):
@@ -209,7 +181,7 @@ def _caption(reader: TextReader, captions: list[Element]) -> None:
             reader.content(caption)
 
 
-def read_image(reader: TextReader, element: Element) -> None:
+def read_image(reader: Reading, element: Element) -> None:
     """A picture in a line."""
     path = reader.picture(element.get("url", ""), element.sourceline or 1)
     if path and reader.exact:
@@ -228,3 +200,66 @@ def _img(path: str, graphic: Element, around: Element) -> Element:
     texts = [words(find(graphic, "desc")), words(find(around, "figDesc")),
              words(find(around, "head")), PurePosixPath(path).stem]  # fmt: skip
     return etree.Element("img", {"src": path, "alt": next(text for text in texts if text)})
+
+
+def verse(reader: Reading, element: Element) -> None:
+    """Verse: each group of lines a stanza."""
+    if reader.in_verse or reader.builder.in_line:
+        stanza(reader, element)
+        return
+    reader.in_verse = True
+    with reader.builder.block("div", reader.attributes(element, {"class": "verse"})):
+        stanza(reader, element)
+    reader.in_verse = False
+
+
+def stanza(reader: Reading, element: Element) -> None:
+    """Lines that belong together; groups in a group are stanzas of their own."""
+    reader.builder.end_line()
+    first = True
+    for child in element:
+        treatment = reader.treatment(child) if isinstance(child.tag, str) else "nothing"
+        if treatment == "line":
+            if not first:
+                reader.builder.line_break()
+            first = False
+            reader.element(child)
+        elif treatment == "heading":
+            with reader.builder.paragraph(), reader.builder.inline("strong"):
+                reader.content(child)
+            first = True
+        else:
+            if treatment in BLOCK_TREATMENTS:
+                first = True
+            reader.element(child)
+            reader.builder.text(child.tail)
+    if not len(element):
+        reader.content(element)
+    reader.builder.end_line()
+
+
+def stray_lines(reader: Reading, children: list[Element], start: int) -> int:
+    """Lines of verse that no ``lg`` holds; gives the position after them."""
+    end = start
+    while end < len(children) and (
+        not isinstance(children[end].tag, str)
+        or reader.treatment(children[end]) in ("line", "page", "nothing")
+    ):
+        end += 1
+    inline = reader.builder.in_line
+    reader.in_verse = True
+    with nullcontext() if inline else reader.builder.block("div", {"class": "verse"}):
+        for child in children[start:end]:
+            if name_of(child) == "l" and not reader.builder.at_line_start():
+                reader.builder.line_break()
+            reader.element(child)
+    reader.in_verse = False
+    reader.builder.text(children[end - 1].tail)
+    return end
+
+
+def lines(reader: Reading, element: Element) -> None:
+    """An element that stands on a line of its own, as in an address."""
+    if not reader.builder.at_line_start():
+        reader.builder.line_break()
+    reader.content(element)

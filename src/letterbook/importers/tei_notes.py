@@ -7,12 +7,15 @@ Then either the note points to its place (``@target``, ``@corresp``), or the pla
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 
+from letterbook.importers.tei_profile import TeiProfile
 from letterbook.importers.tei_xml import XML_ID, name_of
+from letterbook.metadata import Responsibility
 
 _APART = frozenset({"div", "body", "back", "front", "text", "noteGrp", "listAnnotation", "standOff",
                     "annotation", "TEI", "closer", "opener"})  # fmt: skip
@@ -80,3 +83,25 @@ def _stands_apart(note: Element) -> bool:
 
 def _holds(note: Element, element: Element) -> bool:
     return element is note or any(a is note for a in element.iterancestors())
+
+
+def responsibility(
+    element: Element,
+    profile: TeiProfile,
+    roles: Mapping[str, Responsibility],
+    unknown: Counter[str],
+) -> Responsibility | None:
+    """Whose a note is, by its type or by whom it points to; None when it does not say."""
+    type_ = element.get("type", "")
+    kind = profile.notes.get(type_)
+    if kind in list(Responsibility):
+        return Responsibility(kind)
+    for pointer in (element.get("resp") or "").split():
+        name = pointer.rpartition("#")[2]
+        if name in roles:
+            return roles[name]
+        if profile.notes.get(name) in list(Responsibility):
+            return Responsibility(profile.notes[name])
+    if type_ and kind is None:
+        unknown[f"note@type “{type_}”"] += 1
+    return None
