@@ -154,10 +154,24 @@ def _import(options: argparse.Namespace) -> int:
     return SOURCE_AT_FAULT if run_import(order, options.account) else DONE
 
 
-def _schema(options: argparse.Namespace) -> int:
-    from letterbook.metadata import json_schema
+def _export(options: argparse.Namespace) -> int:
+    from letterbook.build import export
 
-    print(json.dumps(json_schema(options.kind), ensure_ascii=False, indent=2))
+    for path in export(options.book, options.out, options.to):
+        print(path)
+    return DONE
+
+
+def _schema(options: argparse.Namespace) -> int:
+    if options.kind == "profile":
+        from letterbook.importers.htmlprofile import json_schema as profile_schema
+
+        schema = profile_schema()
+    else:
+        from letterbook.metadata import json_schema
+
+        schema = json_schema(options.kind)
+    print(json.dumps(schema, ensure_ascii=False, indent=2))
     return DONE
 
 
@@ -172,6 +186,18 @@ def _formats(value: str) -> list[str]:
         if name not in FORMATS:
             raise argparse.ArgumentTypeError(
                 f"“{name}” is not a format; there are {', '.join(FORMATS)}"
+            )
+    return names
+
+
+def _exports(value: str) -> list[str]:
+    from letterbook.outputs.exports import EXPORTS
+
+    names = list(dict.fromkeys(name.strip() for name in value.split(",")))
+    for name in names:
+        if name not in EXPORTS:
+            raise argparse.ArgumentTypeError(
+                f"“{name}” is nothing to export to; there is {', '.join(EXPORTS)}"
             )
     return names
 
@@ -261,13 +287,28 @@ def _parser() -> argparse.ArgumentParser:
         help="make typographic quotes and dashes of ASCII’s",
     )  # fmt: skip
 
+    sub = command("export", _export, "Write the documents for another program to go on with.")
+    sub.add_argument(
+        "book", nargs="?", type=Path, default=Path("book"), metavar="BOOK",
+        help="the book’s folder (default: book)",
+    )  # fmt: skip
+    sub.add_argument(
+        "--to", type=_exports, required=True, metavar="FORMATS", help="what to write: tei"
+    )
+    sub.add_argument(
+        "--out", type=Path, default=Path("build"), metavar="DIR",
+        help="the folder to write into (default: build)",
+    )  # fmt: skip
+
     sub = command("preview", _preview, "Show the HTML edition, and again whenever a file is saved.")
     book(sub)
     sub.add_argument("--port", type=_port, default=8000, metavar="N", help="default: 8000")
     sub.add_argument("--no-open", action="store_true", help="do not open a browser")
 
     sub = command("schema", _schema, "Print the JSON Schema of a kind of file.")
-    sub.add_argument("kind", choices=("book", "document", "index"), help="the kind of file")
+    sub.add_argument(
+        "kind", choices=("book", "document", "index", "profile"), help="the kind of file"
+    )
     return parser
 
 

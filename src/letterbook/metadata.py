@@ -292,12 +292,17 @@ SchemaName = Literal["book", "document", "index"]
 
 def json_schema(name: SchemaName) -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) of one kind of file, for editors' completion."""
-    from pydantic import TypeAdapter
-
     kinds: dict[str, Any] = {
         "book": BookSettings,
         "document": DocumentMetadata,
         "index": list[IndexEntry],
     }
-    schema = TypeAdapter(kinds[name]).json_schema(by_alias=True)
+    return schema_of(kinds[name])
+
+
+def schema_of(kind: Any) -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of a model, or of a list of models."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(kind).json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

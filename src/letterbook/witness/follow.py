@@ -23,6 +23,10 @@ _SURELY = _NEAR[2:]
 _BROKEN = 600
 """How far away a word is looked for of which only the characters are here, with a space."""
 _START = ((32, -1), (16, -1))
+_OPENING = 16
+"""Words at the beginning among which one is looked for that stands nearer."""
+_FAR = 800
+"""How much nearer it must stand."""
 _SKIPPED = 20
 """How much more it counts to leave out what is followed than what is in the source."""
 _FAILURES = 150
@@ -242,8 +246,19 @@ class _Follower:
         for count in (len(self.text), 48, 24, 12, 6):
             found = self.claims.find(self.text[:count], start)
             if found >= 0 and self.claims.source.is_bounded(found, found):
-                return 0, found
+                return self.nearer(start, found) if count < len(self.text) else (0, found)
         return self.meet(0, start, _START)
+
+    def nearer(self, start: int, found: int) -> tuple[int, int]:
+        """Where it begins when later words stand before the place at which the first were found.
+
+        Letters begin alike: “1813. I have been …”; and a mark may stand among the first words.
+        """
+        for at in self.words[1:_OPENING]:
+            later = self.claims.find(self.text[at : at + 32], start, found - _FAR)
+            if later >= 0 and at + 32 <= len(self.text):
+                return at, later
+        return 0, found
 
     def _from(self, i: int) -> Iterator[int]:
         yield i

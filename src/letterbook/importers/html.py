@@ -1,0 +1,544 @@
+"""HTML by a profile: one page to as many documents as the profile finds in it.
+
+What enters is a page and perhaps a user’s profile (``htmlprofile``); a kind of pages that is known
+is recognised. ``htmlselect`` marks what the profile’s selectors find, ``htmlblocks`` splits the
+page, and each document is made here of its blocks. Without any profile, the page is one document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.importers.htmlblocks import HEADINGS, Block, split_blocks, words
+from letterbook.importers.htmledit import cut, title_of
+from letterbook.importers.htmlimages import Images
+from letterbook.importers.htmlnotes import PageNotes
+from letterbook.importers.htmlprofile import (
+    PLAIN,
+    TEXT_PARTS,
+    VALUES,
+    HtmlProfile,
+    recognised,
+    shipped,
+)
+from letterbook.importers.htmlselect import (
+    PREFIX,
+    Selected,
+    has,
+    kinds,
+    marked,
+    number_of,
+    select,
+)
+from letterbook.importers.htmltree import Page, read_html
+from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
+from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names
+from letterbook.importers.parts import is_letter, mark_parts, plain_title, supplied_title
+from letterbook.metadata import DocumentMetadata, Person
+from letterbook.provenance.dates import date_statement, find_date, read_date
+from letterbook.provenance.labels import classes_meaning
+from letterbook.settings import read_model
+from letterbook.source import slugify
+from letterbook.yamlfile import YamlValue
+
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|h[1-6]|p|div|table)\b", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_SIGNS = 2 * 2**20
+"""Bytes in which the signs of a kind of pages are looked for."""
+
+
+def recognise(source: Source) -> float:
+    """Tell how surely a source is HTML; a page of a kind that has a profile is surely ours."""
+    head = source.data[:65536].replace(b"\0", b"").decode("latin-1")
+    if head.lstrip().startswith("<?xml") and "<html" not in head.lower():
+        return 0.0
+    if not _PAGE.search(head) or not head.lstrip("\ufeffï»¿ \t\r\n").startswith("<"):
+        return 0.0
+    return 0.85 if recognised(source.data[:_SIGNS].decode("latin-1")) else 0.3
+
+
+def import_(source: Source, options: Options) -> Imported:
+    """Import one page."""
+    profile = recognised(source.data[:_SIGNS].decode("latin-1")) or shipped(PLAIN)
+    faults: Sequence[Diagnostic] = ()
+    if options.profile is not None:
+        own, faults = read_model(HtmlProfile, options.profile)
+        if own is None:
+            return Imported(diagnostics=tuple(faults))
+        profile = own
+    page, found = read_html(source.data, source.name)
+    if page is None:
+        return Imported(diagnostics=found)
+    importer = Importer(source, page, profile, options.profile)
+    importer.diagnostics += found
+    return importer.imported()
+
+
+@dataclass(slots=True)
+class _Part:
+    """The blocks of one document."""
+
+    number: int
+    blocks: list[Block] = field(default_factory=list)
+
+
+class Importer:
+    """Imports a page of HTML by a profile."""
+
+    def __init__(
+        self, source: Source, page: Page, profile: HtmlProfile, given: YamlValue | None = None
+    ) -> None:
+        self.source = source
+        self.page = page
+        self.profile = profile
+        self.given = given
+        self.diagnostics: list[Diagnostic] = []
+        self.set_aside: list[SetAside] = []
+        self.images = Images(source)
+        self.before: tuple[Person, ...] = ()
+        """The addressee of the document before."""
+
+    def aside(self, text: str, reason: Reason, line: int) -> None:
+        """Say that words are in no document."""
+        if text.strip():
+            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
+
+    def imported(self) -> Imported:
+        """Import the page."""
+        selected = select(self.page.body, self.profile, self.given, self.source.name)
+        self.diagnostics += selected.diagnostics
+        self.set_aside += selected.set_aside
+        names = linked_names(self.page.body) | selected.notes.keys()
+        parts, outside = self.parts(split_blocks(self.page.body, names))
+        for block in outside:
+            self.aside(block.text, Reason.BY_PROFILE, block.line)
+            self.alternatives(block)
+        if outside and parts:
+            self.tell_outside(outside)
+        drafts = [d for part in parts if (d := self.draft(part, selected, len(parts)))]
+        self.set_aside += self.images.set_aside
+        self.diagnostics += self.images.diagnostics
+        if not drafts:
+            self.diagnostics.append(
+                Diagnostic(
+                    "nothing-imported",
+                    "no document was found on this page",
+                    "see whether the profile’s “document” names what each begins with"
+                    if self.profile.document
+                    else "look at whether the page has any text",
+                    Span(self.source.name),
+                )
+            )
+            return Imported(diagnostics=tuple(self.diagnostics))
+        return Imported(
+            tuple(drafts),
+            tuple(sorted(self.set_aside, key=_line_of)),
+            images=self.images.taken,
+            diagnostics=tuple(self.diagnostics),
+            typographic=self.profile.typographic,
+        )
+
+    # ----------------------------------------------------------------------- documents
+
+    def parts(self, blocks: Sequence[Block]) -> tuple[list[_Part], list[Block]]:
+        """Give each document its blocks, and what is in none."""
+        if not self.profile.document:
+            return [_Part(0, list(blocks))], []
+        parts: list[_Part] = []
+        outside: list[Block] = []
+        within = False
+        """Whether the document is an element around its blocks, and not a heading."""
+        for block in blocks:
+            number = number_of(block.classes, "document")
+            if number is not None and (not parts or parts[-1].number < number):
+                parts.append(_Part(number))
+                within = number_of(block.around, "document") is not None
+            elif PREFIX + "section" in block.classes or (within and number is None):
+                note = number_of(block.classes, "note")
+                if not (note is not None and parts):
+                    outside.append(block)
+                    within = True
+                    continue
+            if parts:
+                parts[-1].blocks.append(block)
+            else:
+                outside.append(block)
+        return parts, [b for b in outside if b.text or b.element.find(".//img") is not None]
+
+    def tell_outside(self, outside: Sequence[Block]) -> None:
+        """Say how much stands in no document."""
+        number = sum(len(block.text.split()) for block in outside)
+        self.diagnostics.append(
+            Diagnostic(
+                "text-outside-documents",
+                f"{number} words before, between and behind the documents were set aside",
+                "the account lists them; a profile’s “document” may name what they begin with",
+                Span(self.source.name, max(outside[0].line, 1)),
+                Severity.HINT,
+            )
+        )
+
+    def alternatives(self, block: Block) -> None:
+        """Set aside what pictures of a block say."""
+        for image in block.element.iter("img"):
+            self.aside(image.get("alt", ""), Reason.BY_PROFILE, block.line)
+
+    def draft(self, part: _Part, selected: Selected, of: int) -> Draft | None:
+        """Make one document; None when it has no text."""
+        found = self.notes(part.blocks, selected)
+        notes = PageNotes(found, self.source.name, self.images)
+        reader = _Values(self, part.blocks, notes)
+        values = reader.read(selected, part.number)
+        rest = [b for b in part.blocks if id(b) not in reader.taken | found.blocks()]
+        for block in found.headings:
+            self.aside(block.text, Reason.STRUCTURE, block.line)
+        headings = {id(block) for block in found.headings}
+        rest = [b for b in rest if id(b) not in headings]
+        supplied_before = len(self.images.supplied)
+        converter = notes.converter(part.blocks, rest)
+        converter.kinds = kinds(classes_meaning())
+        converter.pages = {**converter.pages, **self.pages(part.blocks)}
+        body = etree.Element("div")
+        body.extend(converter.blocks(rest))
+        self.set_aside += converter.set_aside
+        _strip_rules(body)
+        made = notes.made(converter)
+        if not len(body) and not values.get("title"):
+            self.set_aside += notes.set_aside
+            return None
+        notes.to_text(reader.labels, body, part.blocks[0].line)
+        if not any(getattr(self.profile, key.replace("-", "_")) for key in TEXT_PARTS):
+            mark_parts(body)
+        if not values.get("title"):
+            values["title"] = supplied_title(body)
+            reader.supplied.append(values["title"])
+        values["kind"] = self.profile.kind or (
+            "letter" if is_letter(body, values["title"]) else "text"
+        )
+        self.set_aside += notes.set_aside
+        self.diagnostics += notes.diagnostics
+        slug = slugify(self.source.stem)
+        if of > 1:
+            slug = f"{slug[:70].rstrip('-')}-{part.number + 1:0{len(str(of))}}"
+        supplied = (*reader.supplied, *self.images.supplied[supplied_before:])
+        return Draft(slug, DocumentMetadata.model_validate(values), body, made, supplied)
+
+    # ----------------------------------------------------------------------- notes and pages
+
+    def notes(self, blocks: Sequence[Block], selected: Selected) -> Notes:
+        """Find the notes of a document: by the profile, else by their links."""
+        if self.profile.note is None:
+            return find_notes(blocks)
+        found = Notes()
+        by_number: dict[int, FoundNote] = {}
+        for block in blocks:
+            number = number_of(block.classes, "note")
+            if number is None:
+                continue
+            if number in by_number:
+                by_number[number].blocks.append(block)
+            else:
+                by_number[number] = FoundNote("", None, [block])
+        inside = {id(b) for note in by_number.values() for b in note.blocks}
+        references = [
+            element
+            for block in blocks
+            if id(block) not in inside
+            for element in marked(block, "note-reference")
+        ]
+        for note in by_number.values():
+            note.mark = self.cut_note(note)
+        waiting = list(by_number.values())
+        for element in references:
+            to = self.note_of(element, selected, by_number, waiting)
+            line = element.sourceline or 1
+            if to is None:
+                shown = words(element)
+                self.warn("mark-without-note", f"the mark “{shown}” leads to no note", line)
+                continue
+            waiting = [n for n in waiting if n is not to]
+            found.marks[element] = to
+        for note in waiting:
+            self.warn("note-without-mark", "no mark leads to this note", note.blocks[0].line)
+        used = [note for note in by_number.values() if note not in waiting]
+        found.notes = used
+        _label(used)
+        for note in used:
+            # What stands before the text has been cut; the label is enough from here.
+            note.mark = ""
+        return found
+
+    def note_of(
+        self,
+        element: Element,
+        selected: Selected,
+        notes: dict[int, FoundNote],
+        waiting: Sequence[FoundNote],
+    ) -> FoundNote | None:
+        """The note that a mark leads to: by its link, else by its words."""
+        for link in element.iter("a"):
+            number = selected.notes.get(link.get("href", "").rpartition("#")[2])
+            if number is not None and number in notes:
+                return notes[number]
+        mark = words(element).strip("[](){}. ")
+        return next((note for note in waiting if note.mark and note.mark == mark), None)
+
+    def cut_note(self, note: FoundNote) -> str:
+        """Take away what of a note's words is not its text; give its mark."""
+        pattern = self.profile.note.pattern if self.profile.note else None
+        if pattern is None:
+            return ""
+        texts = ["".join(block.element.itertext()) for block in note.blocks]
+        whole = "".join(texts)
+        match = re.search(pattern, whole)
+        if match is None:
+            return ""
+        groups = match.groupdict()
+        start, end = match.span("text") if groups.get("text") is not None else match.span()
+        position = len(whole)
+        for block, text in zip(reversed(note.blocks), reversed(texts), strict=True):
+            position -= len(text)
+            one, other = max(start - position, 0), max(end - position, 0)
+            self.aside(text[:one], Reason.NOTE_MARK, block.line)
+            self.aside(text[other:], Reason.NOTE_MARK, block.line)
+            cut(block.element, other, len(text))
+            cut(block.element, 0, one)
+        return groups.get("mark") or ""
+
+    def warn(self, code: str, message: str, line: int) -> None:
+        """Tell of a mark or a note that finds no other; it stays as text."""
+        self.diagnostics.append(
+            Diagnostic(
+                code, f"{message}; it stays as text", "compare the text with the original page",
+                Span(self.source.name, max(line, 1)), Severity.WARNING,
+            )
+        )  # fmt: skip
+
+    def pages(self, blocks: Sequence[Block]) -> dict[Element, str]:
+        """Give the elements that mark pages, each with the page's label."""
+        if self.profile.page is None:
+            return {}
+        pages: dict[Element, str] = {}
+        for block in blocks:
+            for element in marked(block, "page"):
+                shown = words(element) or element.get("id") or element.get("name") or ""
+                if value := matched(self.profile.page.pattern, shown):
+                    pages[element] = value
+        return pages
+
+
+class _Values:
+    """Reads the front matter of one document."""
+
+    def __init__(self, importer: Importer, blocks: Sequence[Block], notes: PageNotes) -> None:
+        self.importer = importer
+        self.profile = importer.profile
+        self.blocks = blocks
+        self.notes = notes
+        self.taken: set[int] = set()
+        """Blocks of which all words are values."""
+        self.labels: list[str] = []
+        """Notes whose marks stood in those."""
+        self.supplied: list[str] = []
+
+    def read(self, selected: Selected, number: int) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        self.common(values)
+        found: dict[str, tuple[Block, Element, str]] = {}
+        for block in self.blocks:
+            if number_of(block.classes, "note") is not None:
+                continue
+            for key in self.keys():
+                if key in found:
+                    continue
+                for element in self.elements(block, key):
+                    if value := self.value(key, element):
+                        found[key] = (block, element, value)
+                        break
+        self.take(found)
+        for key, (_, _, value) in found.items():
+            values[key] = value
+        if not values.get("title"):
+            values.pop("title", None)
+            for name, text in selected.contents:
+                if selected.starts[name] == number and self.profile.document:
+                    values["title"] = plain_title(text)
+                    self.addressee_of(text, values)
+                    break
+        self.people(values)
+        self.when(values)
+        return values
+
+    def common(self, values: dict[str, Any]) -> None:
+        """What the profile says of all documents, and the page of itself."""
+        for name in type(self.profile.values).model_fields:
+            value = getattr(self.profile.values, name)
+            if value:
+                values[name.replace("_", "-")] = value
+                self.supplied += _texts(value)
+        root = self.importer.page.root
+        language = root.get("lang") or root.get("xml:lang") or ""
+        if "language" not in values and _LANGUAGE.fullmatch(language):
+            values["language"] = language
+
+    def keys(self) -> list[str]:
+        return [key for key in VALUES if key == "title" or getattr(self.profile, key) is not None]
+
+    def elements(self, block: Block, key: str) -> list[Element]:
+        if key == "title" and self.profile.title is None:
+            first = block.tag in HEADINGS and (
+                not self.profile.document or has(block.element, "document")
+            )
+            return [block.element] if first else []
+        return list(marked(block, key))
+
+    def value(self, key: str, element: Element) -> str | None:
+        """The value that an element has, and its marks of notes are not."""
+        bare = _without(element, set(self.notes.found.marks))
+        text = title_of(bare) if key == "title" else words(bare)
+        form = getattr(self.profile, key)
+        return matched(form.pattern if form else None, text)
+
+    def take(self, found: dict[str, tuple[Block, Element, str]]) -> None:
+        """Take blocks out of the text that are values and nothing else."""
+        by_block: dict[int, tuple[Block, list[tuple[Element, str]]]] = {}
+        for block, element, value in found.values():
+            by_block.setdefault(id(block), (block, []))[1].append((element, value))
+        text_parts = {PREFIX + key for key in TEXT_PARTS}
+        for block, items in by_block.values():
+            if block.classes & text_parts or any(
+                block.element is not e and has(e, key)
+                for key in TEXT_PARTS
+                for e in block.element.iter()
+            ):
+                continue
+            whole = any(element is block.element for element, _ in items)
+            inner = sum(len(words(e)) for e in {element for element, _ in items})
+            if not whole and inner < 0.9 * len(block.text):
+                continue
+            self.taken.add(id(block))
+            line = block.line
+            bare = words(_without(block.element, set(self.notes.found.marks)))
+            self.labels += self.notes.from_title(block)
+            for _, value in sorted(items, key=lambda item: -len(item[1])):
+                bare = bare.replace(re.sub(r"\\(.)|[*]", r"\1", value), " ", 1)
+            if re.search(r"\w", bare):
+                self.importer.aside(" ".join(bare.split()), Reason.STRUCTURE, line)
+            for image in block.element.iter("img"):
+                self.importer.aside(image.get("alt", ""), Reason.STRUCTURE, line)
+
+    def addressee_of(self, text: str, values: dict[str, Any]) -> None:
+        form = self.profile.addressee
+        name = matched(form.pattern, text) if form is not None else None
+        if "addressee" not in values and name:
+            values["addressee"] = name
+
+    def people(self, values: dict[str, Any]) -> None:
+        """Make people of names; “the same” is the addressee before, where there is one."""
+        importer = self.importer
+        name = values.pop("addressee", None)
+        if name is not None:
+            is_same = self.profile.same and re.search(self.profile.same, name)
+            if not is_same:
+                values["addressee"] = (Person(name=name),)
+            elif importer.before:
+                values["addressee"] = importer.before
+            else:
+                importer.diagnostics.append(
+                    Diagnostic(
+                        "addressee-unknown",
+                        f"“{name}” means the addressee of the document before, who is not known",
+                        "name the addressee in the document’s front matter",
+                        Span(importer.source.name, max(self.blocks[0].line, 1)),
+                        Severity.WARNING,
+                    )
+                )
+        importer.before = values.get("addressee", ())
+        if isinstance(values.get("author"), str):
+            values["author"] = (Person(name=values["author"]),)
+
+    def when(self, values: dict[str, Any]) -> None:
+        words_, place = values.pop("date", None), values.pop("place", None)
+        if not words_ and not place:
+            return
+        statement = date_statement(words_ or "", place)
+        if statement is not None and statement.date is None and words_:
+            statement = statement.model_copy(
+                update={"date": read_date(words_.rstrip(". ")) or find_date(words_)}
+            )
+        values["written"] = statement
+
+
+# --------------------------------------------------------------------------- small things
+
+
+def matched(pattern: str | None, text: str) -> str | None:
+    """What of a text a pattern captures; None when it does not match, or captures nothing."""
+    if pattern is None:
+        return text.strip() or None
+    match = re.search(pattern, text)
+    if match is None:
+        return None
+    named = match.groupdict().get("value")
+    value = named if named is not None else match[1] if match.re.groups else match[0]
+    return (value or "").strip() or None
+
+
+def _without(element: Element, marks: set[Element]) -> Element:
+    """A copy of an element without the marks of notes in it."""
+    made = etree.Element(str(element.tag))
+    made.text = element.text
+    for child in element:
+        if child in marks:
+            previous = made[-1] if len(made) else None
+            if previous is None:
+                made.text = (made.text or "") + (child.tail or "")
+            else:
+                previous.tail = (previous.tail or "") + (child.tail or "")
+            continue
+        inner = _without(child, marks)
+        inner.tail = child.tail
+        made.append(inner)
+    return made
+
+
+def _label(notes: Sequence[FoundNote]) -> None:
+    """Give each note a label: its mark where that is a number or a letter, else its turn."""
+    seen: set[str] = set()
+    for turn, note in enumerate(notes, 1):
+        base = re.sub(r"[^\w-]", "", note.mark) or str(turn)
+        label, number = base, 1
+        while label in seen:
+            number += 1
+            label = f"{base}-{number}"
+        seen.add(label)
+        note.label = label
+
+
+def _strip_rules(body: Element) -> None:
+    while len(body) and body[0].tag == "hr":
+        body.remove(body[0])
+    while len(body) and body[-1].tag == "hr":
+        body.remove(body[-1])
+
+
+def _texts(value: Any) -> list[str]:
+    """The words of a value, however it is made."""
+    if isinstance(value, str):
+        return [str(value)]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _texts(item)]
+    fields = getattr(type(value), "model_fields", {})
+    return [text for name in fields for text in _texts(getattr(value, name))]
+
+
+def _line_of(item: SetAside) -> int:
+    match = re.search(r"\d+", item.place)
+    return int(match[0]) if match else 0
