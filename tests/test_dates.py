@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from letterbook.metadata import Edtf
-from letterbook.provenance.dates import MAX_LENGTH, date_statement, find_date, read_date
+from letterbook.provenance.dates import date_statement, find_date, read_date
+from letterbook.provenance.datewords import MAX_LENGTH
 from tests.textcases import Case, cases
 
 EDTF: TypeAdapter[str] = TypeAdapter(Edtf)

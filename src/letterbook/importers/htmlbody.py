@@ -10,15 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.htmlblocks import BLOCKS, HEADINGS, Block, is_layout, words
+from letterbook.importers.htmlpieces import (
+    cut_end,
+    end_of,
+    fold,
+    give_paragraph,
+    has_caption,
+    is_empty,
+    join_or_append,
+    language_of,
+    outward,
+    own,
+    part_at_blank_lines,
+    pour,
+    put,
+    replace_by_space,
+    unwrap,
+)
 from letterbook.importers.imported import Reason, SetAside
-from letterbook.importers.treebuilder import fold_line
-from letterbook.markup.vocabulary import LINK_SCHEMES
 from letterbook.provenance.labels import classes_meaning
 
 _INLINE = {
@@ -34,8 +48,6 @@ _LETTER_PARTS = (
     "verse", "dateline", "salutation", "address", "closing", "signature", "postscript",
 )  # fmt: skip
 """Meanings of classes that are also our blocks."""
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SMALL_CAPITALS = re.compile(r"font-variant\s*:\s*small-caps", re.IGNORECASE)
 _PAGE_TEXT = re.compile(
     r"<\s*p(?:age|g|p)?[.\s]*(?P<page>\d{1,4}[a-z]?|[ivxlc]{1,7})\s*>", re.IGNORECASE
@@ -43,7 +55,6 @@ _PAGE_TEXT = re.compile(
 _ORNAMENT = re.compile(r"[\s\u00a0*•·_=~#+—–\-◊†✶⁂]+")
 """A line of these is a mark between parts of a text, or a rule."""
 _SPACES = " \t\r\n\f\u00a0"
-_SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +102,9 @@ class Converter:
         for block in blocks:
             self.line = block.line
             for element in self.block(block.element, block.classes):
-                _join_or_append(made, element)
+                join_or_append(made, element)
         for element in made:
-            _fold(element)
+            fold(element)
         return made
 
     def block(self, element: Element, classes: frozenset[str] = frozenset()) -> list[Element]:
@@ -123,7 +134,7 @@ class Converter:
     def _paragraph(self, element: Element, known: set[str | None]) -> list[Element]:
         text = words(element)
         if element.find(".//img") is not None and (
-            not text or known & {"signature", "caption"} or _has_caption(element)
+            not text or known & {"signature", "caption"} or has_caption(element)
         ):
             return self._figure(element)
         if self._is_ornament(element, text):
@@ -167,7 +178,7 @@ class Converter:
             breaks = []
             if child is not None and child.tag != "br":
                 parts[-1].append(child)
-        return [part for part in parts if not _is_empty(part)]
+        return [part for part in parts if not is_empty(part)]
 
     def _heading(self, element: Element) -> list[Element]:
         text = words(element)
@@ -182,10 +193,10 @@ class Converter:
         self.inline(element, made)
         for br in list(made.iter("br")):
             # A heading is one line, wherever it is printed.
-            _replace_by_space(br)
+            replace_by_space(br)
         if len(made) == 1 and made[0].tag == "strong" and not made.text and not made[0].tail:
-            _unwrap(made[0])
-        return [] if _is_empty(made) else [made]
+            unwrap(made[0])
+        return [] if is_empty(made) else [made]
 
     def _a_list(self, element: Element, tag: str) -> list[Element]:
         made = etree.Element(tag)
@@ -197,14 +208,14 @@ class Converter:
                 self._item(child, etree.SubElement(made, "li"))
             elif child.tag in BLOCKS:
                 last = made[-1] if len(made) else etree.SubElement(made, "li")
-                _give_paragraph(last)
+                give_paragraph(last)
                 last.extend(self.block(child, frozenset()))
             else:
                 item = etree.SubElement(made, "li")
                 self._element(child, item)
             self._stray_tail(child, made, "li")
         for item in list(made):
-            if _is_empty(item):
+            if is_empty(item):
                 made.remove(item)
         return [made] if len(made) else []
 
@@ -235,7 +246,7 @@ class Converter:
                     inside.extend(self.block(child, frozenset()))
                 else:
                     self._item(child, inside)
-                if _is_empty(inside):
+                if is_empty(inside):
                     made.remove(inside)
             self._stray_tail(child, made, "dd")
         return [made] if len(made) else []
@@ -252,11 +263,11 @@ class Converter:
         if is_layout(element):
             return self._flow(element)
         made = etree.Element("table")
-        for caption in _own(element, "caption"):
+        for caption in own(element, "caption"):
             if words(caption):
                 self.inline(caption, etree.SubElement(made, "caption"))
         body = etree.Element("tbody")
-        for source in _own(element, "tr"):
+        for source in own(element, "tr"):
             row = etree.Element("tr")
             for cell in source.iterchildren("td", "th"):
                 self._cell(cell, row)
@@ -279,7 +290,7 @@ class Converter:
             if number:
                 etree.SubElement(made, "br")
             if block.tag == "p":
-                _pour(block, made)
+                pour(block, made)
             else:
                 made.append(block)
 
@@ -290,7 +301,7 @@ class Converter:
         whole = etree.Element("p")
         self.inline(element, whole, keep_lines=True)
         block.append(whole)
-        for part in _part_at_blank_lines(whole):
+        for part in part_at_blank_lines(whole):
             block.append(part)
         block.remove(whole)
         return [block] if len(block) else []
@@ -325,7 +336,7 @@ class Converter:
 
         def close() -> None:
             nonlocal holder
-            if not _is_empty(holder):
+            if not is_empty(holder):
                 made.append(holder)
             holder = etree.Element("p")
 
@@ -334,7 +345,7 @@ class Converter:
             if child.tag in BLOCKS or child.tag in ("tr", "td", "th", "tbody", "li", "dt", "dd"):
                 close()
                 for block in self.block(child, frozenset(child.get("class", "").lower().split())):
-                    _join_or_append(made, block)
+                    join_or_append(made, block)
             elif any(inner.tag in BLOCKS for inner in child.iter()):
                 close()
                 made.extend(self._flow(child))
@@ -383,9 +394,9 @@ class Converter:
         attributes: dict[str, str] = {}
         if tag is None and self._is_small_capitals(child):
             tag, attributes = "span", {"class": "sc"}
-        if child.tag == "a" and (href := _outward(child.get("href", ""))):
+        if child.tag == "a" and (href := outward(child.get("href", ""))):
             tag, attributes = "a", {"href": href}
-        language = _language_of(child)
+        language = language_of(child)
         if language:
             tag = tag or "span"
             attributes["lang"] = language
@@ -397,8 +408,8 @@ class Converter:
             return
         inner = etree.SubElement(made, "span" if nested else tag, attributes)
         self.inline(child, inner, keep_lines, images)
-        if _is_empty(inner):
-            _unwrap(inner)
+        if is_empty(inner):
+            unwrap(inner)
 
     def _is_small_capitals(self, child: Element) -> bool:
         if _SMALL_CAPITALS.search(child.get("style", "")):
@@ -420,10 +431,10 @@ class Converter:
     def _mark(self, child: Element, made: Element) -> None:
         """Put a reference to a note; the brackets around its mark go with it."""
         text = words(child)
-        before, after = _end_of(made), child.tail or ""
+        before, after = end_of(made), child.tail or ""
         for open_, close in (("[", "]"), ("(", ")")):
             if before.endswith(open_) and after.startswith(close):
-                _cut_end(made, 1)
+                cut_end(made, 1)
                 child.tail = after[1:]
                 text = f"{open_}{text}{close}"
         self.aside(text, Reason.NOTE_MARK)
@@ -431,9 +442,9 @@ class Converter:
 
     def _reference(self, label: str, made: Element, after: str) -> str:
         """Put a reference to a note, close to the word before it; give the text after it."""
-        before = _end_of(made)
+        before = end_of(made)
         if (before.strip(_SPACES) or len(made)) and before != before.rstrip(_SPACES):
-            _cut_end(made, len(before) - len(before.rstrip(_SPACES)))
+            cut_end(made, len(before) - len(before.rstrip(_SPACES)))
             if after[:1].isalnum():
                 after = f" {after}"
         link = etree.SubElement(made, "a")
@@ -461,203 +472,15 @@ class Converter:
         for start, end, label, is_page in sorted(found):
             if start < position:
                 continue
-            _put(made, text[position:start], keep_lines)
+            put(made, text[position:start], keep_lines)
             if is_page:
                 self._page(label, text[start:end], made)
             else:
                 self.aside(text[start:end], Reason.NOTE_MARK)
                 text = text[:end] + self._reference(label, made, text[end:])
             position = end
-        _put(made, text[position:], keep_lines)
+        put(made, text[position:], keep_lines)
 
     def _language(self, source: Element, made: Element) -> None:
-        if language := _language_of(source):
+        if language := language_of(source):
             made.set("lang", language)
-
-
-# --------------------------------------------------------------------------- small things
-
-
-def _has_caption(element: Element) -> bool:
-    """Whether a paragraph is a picture and, on the next line, what it shows."""
-    first = element[0] if len(element) and not (element.text or "").strip() else None
-    if first is None or first.tag != "img" or (first.tail or "").strip():
-        return False
-    following = first.getnext()
-    return following is not None and following.tag == "br" and element.find("br[2]") is None
-
-
-def _own(table: Element, tag: str) -> list[Element]:
-    """The rows or captions of a table, not those of tables in it."""
-    return [e for e in table.iter(tag) if next(e.iterancestors("table"), None) is table]
-
-
-def _language_of(element: Element) -> str | None:
-    value = element.get("lang") or element.get(_XML_LANG) or element.get("xml:lang") or ""
-    return value if _LANGUAGE.fullmatch(value) else None
-
-
-def _outward(href: str) -> str | None:
-    """An address that leads to the world, as it can be kept; None for one within the site."""
-    href = href.strip()
-    try:
-        scheme = urlsplit(href).scheme.lower()
-    except ValueError:
-        return None
-    return href if scheme in LINK_SCHEMES and not re.search(r"[\s<>\"]", href) else None
-
-
-def _put(made: Element, text: str, keep_lines: bool) -> None:
-    if not text:
-        return
-    if keep_lines and "\n" in text:
-        first, *rest = text.split("\n")
-        _append(made, first)
-        for line in rest:
-            etree.SubElement(made, "br").tail = line
-        return
-    _append(made, text)
-
-
-def _append(made: Element, text: str) -> None:
-    if len(made):
-        made[-1].tail = (made[-1].tail or "") + text
-    else:
-        made.text = (made.text or "") + text
-
-
-def _end_of(made: Element) -> str:
-    return (made[-1].tail if len(made) else made.text) or ""
-
-
-def _cut_end(made: Element, number: int) -> None:
-    if len(made):
-        made[-1].tail = (made[-1].tail or "")[:-number]
-    else:
-        made.text = (made.text or "")[:-number]
-
-
-def _pour(source: Element, made: Element) -> None:
-    """Add what one element holds to another."""
-    _append(made, source.text or "")
-    made.extend(list(source))
-
-
-def _unwrap(element: Element) -> None:
-    """Take an element away, and leave what it holds in its place."""
-    parent = element.getparent()
-    assert parent is not None
-    at = parent.index(element)
-    tail, text = element.tail, element.text
-    children = list(element)
-    parent.remove(element)
-    for number, child in enumerate(children):
-        parent.insert(at + number, child)
-    if text:
-        if at:
-            parent[at - 1].tail = (parent[at - 1].tail or "") + text
-        else:
-            parent.text = (parent.text or "") + text
-    if tail:
-        end = at + len(children)
-        if end:
-            parent[end - 1].tail = (parent[end - 1].tail or "") + tail
-        else:
-            parent.text = (parent.text or "") + tail
-
-
-def _replace_by_space(br: Element) -> None:
-    br.tail = " " + (br.tail or "").lstrip()
-    br.tag = "span"
-    _unwrap(br)
-
-
-def _is_empty(element: Element) -> bool:
-    if "".join(element.itertext()).strip():
-        return False
-    return not any(e.tag == "img" or e.get("class") in ("noteref", "page") for e in element.iter())
-
-
-def _join_or_append(made: list[Element], element: Element) -> None:
-    """Append a block; quotations and verses that follow one another are one."""
-    last = made[-1] if made else None
-    same = (
-        last is not None and last.tag == element.tag and last.get("class") == element.get("class")
-    )
-    kind = element.get("class")
-    if same and last is not None and (element.tag == "blockquote" or kind == "verse"):
-        last.extend(list(element))
-    elif element.tag == "hr" and (last is None or last.tag == "hr"):
-        return
-    else:
-        made.append(element)
-
-
-def _give_paragraph(item: Element) -> None:
-    """Put the words of an item into a paragraph, since a block is to follow them."""
-    if not (item.text or "").strip() and not len(item):
-        return
-    if any(child.tag in BLOCKS for child in item):
-        return
-    paragraph = etree.Element("p")
-    paragraph.text, item.text = item.text, None
-    paragraph.extend(list(item))
-    item.append(paragraph)
-
-
-def _part_at_blank_lines(whole: Element) -> list[Element]:
-    """Part lines into stanzas."""
-    parts = [etree.Element("p")]
-    parts[0].text = whole.text
-    for child in list(whole):
-        blank = child.tag == "br" and not (child.tail or "").strip() and child.getnext() is not None
-        following = child.getnext()
-        if blank and following is not None and following.tag == "br":
-            parts.append(etree.Element("p"))
-            continue
-        first = not len(parts[-1]) and not (parts[-1].text or "").strip()
-        if child.tag == "br" and first:
-            parts[-1].text = child.tail
-        else:
-            parts[-1].append(child)
-    return [part for part in parts if not _is_empty(part)]
-
-
-_LINES = ("p", "h2", "h3", "h4", "td", "th", "dt", "caption", "figcaption", "li", "dd")
-
-
-def _fold(block: Element) -> None:
-    """Fold white space as the reader does, and drop breaks at the edges of a line."""
-    for line in list(block.iter(*_LINES)):
-        fold_line(line)
-        for edge in (0, -1):
-            while len(line) and line[edge].tag == "br" and _nothing_beyond(line, edge):
-                _replace_edge(line, edge)
-        fold_line(line)
-    for element in block.iter():
-        for attribute in ("text", "tail"):
-            if (text := getattr(element, attribute)) is not None:
-                folded = _SPACE.sub(" ", text)
-                is_line = element.tag in _LINES
-                inside = attribute == "text" and not is_line and _holds_blocks(element)
-                outside = attribute == "tail" and element.tag in BLOCKS | {"li", "dt", "dd", "td"}
-                if (inside or outside) and not folded.strip(" "):
-                    folded = ""
-                setattr(element, attribute, folded or None)
-
-
-def _holds_blocks(element: Element) -> bool:
-    return any(child.tag in BLOCKS or child.tag in _LINES for child in element)
-
-
-def _nothing_beyond(line: Element, edge: int) -> bool:
-    beyond = line.text if edge == 0 else line[-1].tail
-    return not (beyond or "").strip(" \t\n\u00a0")
-
-
-def _replace_edge(line: Element, edge: int) -> None:
-    br = line[edge]
-    tail = br.tail or ""
-    line.remove(br)
-    if edge == 0:
-        line.text = tail

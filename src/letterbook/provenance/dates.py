@@ -12,32 +12,16 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import NamedTuple
 
 from letterbook.metadata import DateStatement
-from letterbook.yamlfile import read_yaml
-
-MAX_LENGTH = 200
-"""Characters of a phrase; what is longer is prose."""
-_DASH = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_DASHES = r"\-" + _DASH[1:]
-"""The dashes, for a class of a regular expression."""
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8}
-_ROMAN |= {"IX": 9, "X": 10, "XI": 11, "XII": 12}
-_SIMPLE = (
-    *("about", "perhaps", "not-after", "not-before", "between", "and", "to", "or", "part"),
-    *("old-style", "new-style", "weekdays", "lead", "filler"),
-)
+from letterbook.provenance.datewords import Token, date_like, forms, tokens_of
 
 
 def read_date(words: str) -> str | None:
     """Give the EDTF date that a phrase means; None when it cannot be told for certain."""
-    tokens = _tokens(words)
+    tokens = tokens_of(words)
     if tokens is None:
         return None
     results = {result for result, end in _expression(tokens, 0) if end == len(tokens)}
@@ -59,106 +43,22 @@ def find_date(words: str) -> str | None:
     A date counts when it has a year and no word before it that the parser knows to change it.
     """
     found = {read_date(phrase) for phrase in date_phrases(words)}
-    for chunk in _date_like().finditer(words):
+    for chunk in date_like().finditer(words):
         before = words[: chunk.start()].casefold().rstrip()
-        if any(before.endswith(word) for word in _forms()["changing"]):
+        if any(before.endswith(word) for word in forms()["changing"]):
             return None
     return found.pop() if len(found) == 1 else None
 
 
 def date_phrases(words: str) -> list[str]:
     """Give what looks like a date in a sentence, and can be read as one."""
-    chunks = (chunk[0] for chunk in _date_like().finditer(words))
+    chunks = (chunk[0] for chunk in date_like().finditer(words))
     return [chunk for chunk in chunks if read_date(chunk)]
-
-
-# --------------------------------------------------------------------------- words
-
-
-class _Token(NamedTuple):
-    kind: str
-    value: int = 0
-    text: str = ""
-
-
-@cache
-def _data() -> dict[str, object]:
-    text = files("letterbook.provenance").joinpath("dates.yaml").read_text("utf-8")
-    value = read_yaml(text, "dates.yaml")
-    assert not value.diagnostics, value.diagnostics
-    assert isinstance(value.data, dict)
-    return value.data
-
-
-@cache
-def _forms() -> dict[str, tuple[str, ...]]:
-    data = _data()
-    changing: list[str] = []
-    for kind in ("about", "perhaps", "not-after", "not-before", "between"):
-        forms = data[kind]
-        assert isinstance(forms, list)
-        changing += [f" {form}" for form in forms if len(form) > 2]
-    return {"changing": tuple(changing)}
-
-
-@cache
-def _lexicon() -> tuple[dict[str, list[_Token]], re.Pattern[str]]:
-    """Every form to its tokens, and the pattern that finds forms, longest first."""
-    lexicon: dict[str, list[_Token]] = {}
-    for kind in ("months", "seasons"):
-        table = _data()[kind]
-        assert isinstance(table, dict)
-        for number, forms in table.items():
-            for form in forms:
-                lexicon.setdefault(form, []).append(_Token(kind, int(number), form))
-    for kind in _SIMPLE:
-        forms = _data()[kind]
-        assert isinstance(forms, list)
-        for form in forms:
-            lexicon.setdefault(form, []).append(_Token(kind, 0, form))
-    longest = sorted(lexicon, key=len, reverse=True)
-    pattern = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in longest)
-    return lexicon, re.compile(
-        rf"""(?P<space>\s+) |
-        (?P<decade>\d{{3}}0(?=['’]?s\b)['’]?s) |
-        (?P<number>\d+)(?:st|nd|rd|th|er|re|º|ª|-?го|-?е|-?м)?(?![\w]) |
-        (?P<form>(?:{pattern})(?!\w)) |
-        (?P<word>\w+) |
-        (?P<sign>[{_DASHES}]|\S)""",
-        re.VERBOSE | re.IGNORECASE,
-    )
-
-
-def _tokens(words: str) -> tuple[tuple[_Token, ...], ...] | None:
-    """Cut a phrase into tokens, each with all that it may be; None when a word is not known."""
-    if len(words) > MAX_LENGTH:
-        return None
-    lexicon, pattern = _lexicon()
-    tokens: list[tuple[_Token, ...]] = []
-    for match in pattern.finditer(words):
-        text = match[0]
-        if match["space"]:
-            continue
-        if match["number"]:
-            tokens.append((_Token("number", int(match["number"][:9]), match["number"]),))
-        elif match["decade"]:
-            tokens.append((_Token("decade", int(text[:3]), text),))
-        elif match["sign"]:
-            tokens.append((_Token("dash" if text in _DASH else text, 0, text),))
-        else:
-            form = re.sub(r"\s+", " ", text.casefold())
-            known = list(lexicon.get(form, [])) if match["form"] else []
-            if text in _ROMAN:
-                known.append(_Token("roman", _ROMAN[text], text))
-            if not known:
-                return None
-            tokens.append(tuple(known))
-    return tuple(tokens)
 
 
 # --------------------------------------------------------------------------- grammar
 
-Tokens = Sequence[tuple[_Token, ...]]
+Tokens = Sequence[tuple[Token, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +104,7 @@ def _days(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1] if month <= 12 else 0
 
 
-def _is(tokens: Tokens, at: int, *kinds: str) -> _Token | None:
+def _is(tokens: Tokens, at: int, *kinds: str) -> Token | None:
     if at < len(tokens):
         for token in tokens[at]:
             if token.kind in kinds:
@@ -494,22 +394,3 @@ def _gregorian(part: _Part) -> _Part:
         ahead += (part.year, part.month) >= (century, 3)
     day = datetime.date(part.year, part.month, part.day) + datetime.timedelta(days=ahead)
     return replace(part, year=day.year, month=day.month, day=day.day)
-
-
-@cache
-def _date_like() -> re.Pattern[str]:
-    months = _data()["months"]
-    assert isinstance(months, dict)
-    names = "|".join(re.escape(f) for forms in months.values() for f in forms if len(f) > 2)
-    table = _data()["seasons"]
-    assert isinstance(table, dict)
-    seasons = "|".join(re.escape(form) for forms in table.values() for form in forms)
-    day = rf"\d{{1,2}}(?:st|nd|rd|th)?(?:\s*[{_DASHES}]\s*\d{{1,2}}(?:st|nd|rd|th)?)?"
-    month = rf"(?:{names})\b\.?"
-    span = rf"{month}\s*[{_DASHES}]\s*{month}"
-    year = r"\d{4}(?!\d)"
-    return re.compile(
-        rf"(?<![\w.{_DASHES}/])(?:{month}\s+{day},?\s+{year}|{day}\.?\s+{month},?\s+{year}"
-        rf"|{span},?\s+{year}|{month},?\s+{year}|(?:{seasons})\s+{year}|(?:18|19)\d{{2}}(?![\w{_DASHES}/]))",
-        re.IGNORECASE,
-    )
