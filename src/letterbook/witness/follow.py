@@ -254,6 +254,8 @@ class _Follower:
 
         Letters begin alike: “1813. I have been …”; and a mark may stand among the first words.
         """
+        if found - _FAR <= start:
+            return 0, found
         for at in self.words[1:_OPENING]:
             later = self.claims.find(self.text[at : at + 32], start, found - _FAR)
             if later >= 0 and at + 32 <= len(self.text):
