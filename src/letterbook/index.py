@@ -300,7 +300,16 @@ def _finish(
             target = _target(plain_heading(name), drafts)
             if target is None or target is draft or (target.see and not _has_locators(target)):
                 assert draft.span is not None
-                diagnostics.append(_astray(name, draft.span, target, target is draft))
+                named = drafts.get(plain_heading(name))
+                diagnostics.append(
+                    _astray(
+                        name,
+                        draft.span,
+                        target,
+                        is_itself=target is draft,
+                        is_there=named is not None,
+                    )
+                )
             else:
                 made.append(CrossReference(name, ids[plain_heading(target.text)]))
         return tuple(sorted(made, key=lambda made_: sort_key(plain_heading(made_.text))))
@@ -336,7 +345,16 @@ def _has_locators(draft: _Draft) -> bool:
     return bool(draft.locators) or any(child.locators for child in draft.children.values())
 
 
-def _astray(name: str, span: Span, target: _Draft | None, is_itself: bool) -> Diagnostic:
+def _astray(
+    name: str, span: Span, target: _Draft | None, *, is_itself: bool, is_there: bool
+) -> Diagnostic:
+    if target is None and is_there:
+        return Diagnostic(
+            "see-nowhere",
+            f"“see {name}” leads to a heading to which no words of the text belong",
+            "correct the forms of that heading, or remove the reference",
+            span,
+        )
     if target is None:
         return Diagnostic(
             "see-nowhere",

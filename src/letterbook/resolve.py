@@ -69,6 +69,7 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
         found += editor.found
         diagnostics += editor.diagnostics
     diagnostics += _check_links(book, documents)
+    diagnostics += _check_headings(book, documents)
     index, faults = build_index(book.authority, found)
     diagnostics += faults
     if has_errors(diagnostics):
@@ -102,6 +103,27 @@ def _check_links(book: Book, documents: list[EditedDocument]) -> Iterator[Diagno
                         f"the link to “{href}” leads nowhere",
                         f"link to a document: {', '.join(f'#{d.id}' for d in documents[:5])}",
                         _find(source, f"({href})"),
+                    )
+
+
+def _check_headings(book: Book, documents: list[EditedDocument]) -> Iterator[Diagnostic]:
+    """Headings below no heading of the level above: PDF/UA and readers who listen take offence.
+
+    The title is level 1; notes stand under a heading of level 2.
+    """
+    for source, document in zip(book.documents, documents, strict=True):
+        trees = [(document.body, 1), *((note.body, 2) for note in document.notes)]
+        for tree, level in trees:
+            for heading in tree.iter("h2", "h3", "h4"):
+                above, level = level, int(heading.tag[1])
+                if level > above + 1:
+                    words = next((text.strip() for text in heading.itertext() if text.strip()), "")
+                    yield Diagnostic(
+                        "heading-skipped",
+                        f"“{words}” is a heading of level {level}, and what is above it is of"
+                        f" level {above}",
+                        f"begin it with {'#' * (above + 1)}, or give it a heading to stand under",
+                        _find(source, words),
                     )
 
 

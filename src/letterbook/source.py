@@ -275,10 +275,15 @@ class _Folder:
             return None
         match = _FRONT_MATTER.match(read.text)
         if not match:
+            begins = read.text.startswith("---\n")
             self.report(
                 "no-front-matter",
-                "the document does not start with its metadata",
-                "begin the file with a line “---”, then “title: …”, then “---”",
+                "the document’s metadata never ends"
+                if begins
+                else "the document does not start with its metadata",
+                "put a line “---” between the metadata and the text"
+                if begins
+                else "begin the file with a line “---”, then “title: …”, then “---”",
                 Span(path),
             )
             return None
