@@ -200,7 +200,7 @@ def test_a_word_left_out_is_never_missed(paragraphs: list[str], data: st.DataObj
     whole = "\n\n".join(line.replace(".", "\\.") for line in paragraphs)
     assert not taken(head + whole, (), page, ("T",)).diagnostics
     found = taken(head + text, (), page, ("T",))
-    assert (found.words["text"] < len(words)) == bool(found.diagnostics) or not gone.strip(",.")
+    assert found.diagnostics or not gone.strip(",.")
 
 
 def book(letters: int) -> tuple[str, list[tuple[str, str]], list[SetAside]]:

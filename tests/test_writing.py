@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -82,15 +83,21 @@ Who is in power?
 
 # --------------------------------------------------------------------------- whatever it is
 
+
+def yaml_control(text: str) -> bool:
+    """Whether a text has a character that no file of a book may have."""
+    return re.search("[\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff]", text) is not None
+
+
 NASTY = [
-    *" \n:#-?,[]{}&*!|>'\"%@`~=\\\t.1aé—“”я漢\u00a0\u2028\u200b", ": ", " #", "- ", "  ", "---",
+    *" \n:#-?,[]{}&*!|>'\"%@`~=\\\t.1aé—“”я漢\u00a0\u200b", ": ", " #", "- ", "  ", "---",
     "...", "no", "null", "true", "1918", "1918-08-09", "12:30", "0x1f", "1e5", ".5", "<<",
     "a b ", "word " * 12,
 ]  # fmt: skip
 texts = st.one_of(
     st.lists(st.sampled_from(NASTY), min_size=1, max_size=30).map("".join),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=150),
-).filter(lambda text: bool(text.strip()) and not {"\ufffe", "\uffff"} & set(text))
+).filter(lambda text: bool(text.strip()) and not yaml_control(text))
 people = st.lists(st.builds(Person, name=texts, sort=st.none() | texts), max_size=3).map(tuple)
 dates = st.sampled_from(["1918-08-09", "1918", "1918~", "1918-08-09/1918-08-12", "-0044-03"])
 dated = st.none() | st.builds(

@@ -338,6 +338,7 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
     parser = _parser()
 
     is_header = False
+    note_ended_at = -1
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal is_header
@@ -346,15 +347,17 @@ def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
         for value in attributes.values():
             builder.know(value)
         if name in _BREAKS and _is_within_word(attributes):
-            builder.join()
+            builder.join(note_ended_at == builder.length)
         elif name == "space":
             builder.text(" ", parser.CurrentLineNumber)
         elif (is_header or name not in _TEI_WITHIN_LINES) and not builder.joining:
             builder.edge()
 
     def end(name: str) -> None:
-        nonlocal is_header
+        nonlocal is_header, note_ended_at
         name = name.rpartition(":")[2]
+        if name == "note":
+            note_ended_at = builder.length
         if (is_header or name not in _TEI_WITHIN_LINES) and name not in _BREAKS:
             builder.edge()
         if name == "teiHeader":
@@ -397,7 +400,7 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
 # --------------------------------------------------------------------------- Word
 
 _PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
-_AROUND = re.compile(r"word/(?:header|footer)\d*\.xml")
+_AROUND = re.compile(r"word/(?:header|footer|comments)\d*\.xml")
 MAX_PART = 128 * 2**20
 
 

@@ -115,9 +115,9 @@ class Builder:
         self.pending |= EDGE
         self.joining = False
 
-    def join(self) -> None:
+    def join(self, after_note: bool = False) -> None:
         """A line ends within a word; a hyphen before it need not be kept."""
-        self.pending = NONE
+        self.pending = EDGE if after_note else NONE
         self.joining = True
         if self.parts and self.parts[-1][-1:] in "-¬‐⸗=":
             self.stream.optional[-1] = 1
