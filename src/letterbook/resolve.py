@@ -115,7 +115,7 @@ def _check_headings(book: Book, documents: list[EditedDocument]) -> Iterator[Dia
         trees = [(document.body, 1), *((note.body, 2) for note in document.notes)]
         for tree, level in trees:
             for heading in tree.iter("h2", "h3", "h4"):
-                above, level = level, int(heading.tag[1])
+                above, level = level, int(str(heading.tag)[1])
                 if level > above + 1:
                     words = next((text.strip() for text in heading.itertext() if text.strip()), "")
                     yield Diagnostic(
