@@ -17,7 +17,7 @@ from letterbook.metadata import Citation, DateStatement, People
 from letterbook.typography import by_sense, tie
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"\d{4}")
 _ENDS = re.compile(r"[.!?…][”’»)\]]*$")
 

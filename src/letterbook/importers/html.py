@@ -214,7 +214,7 @@ class Importer:
             self.set_aside += notes.set_aside
             return None
         notes.to_text(reader.labels, body, part.blocks[0].line)
-        if not any(getattr(self.profile, key.replace("-", "_")) for key in TEXT_PARTS):
+        if not self.profile.document and body.find("div[@class]") is None:
             mark_parts(body)
         if not values.get("title"):
             values["title"] = supplied_title(body)

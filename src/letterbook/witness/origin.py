@@ -107,6 +107,9 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
         start = front.end() if front else 0
         if front:
             builder.know(front[1])
+            builder.know(re.sub(r"[^\w\s-]", " ", front[1] or ""))
+        # Pandoc's notes in the line stand apart from the word before.
+        text = re.sub(r"(?<![\\`])\^\[", " ^[ ", text)
         account = read_source(text, start)
         for words in (account.body, *account.notes.values()):
             for word in words:
