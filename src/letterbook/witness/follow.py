@@ -79,6 +79,15 @@ class Claims:
             start = self._end_of_taken(start + free)
         return self._find_slowly(text, start, end)
 
+    def find_start(self, text: str, start: int, end: int = -1) -> int:
+        """Find a text among what nobody has, not from the middle of a word."""
+        for _ in range(_TRIES):
+            found = self.find(text, start, end)
+            if found < 0 or self.source.is_bounded(found, found):
+                return found
+            start = found + 1
+        return -1
+
     def find_bounded(self, text: str, start: int, end: int = -1) -> int:
         """Find a text among what nobody has, where words begin and end."""
         for _ in range(_TRIES):
@@ -276,7 +285,7 @@ class _Follower:
             elif limit >= 0:
                 reach = min(reach, limit)
             end = -1 if reach < 0 else j + reach + len(wanted)
-            found = self.claims.find(wanted, j, end)
+            found = self.claims.find_start(wanted, j, end)
             if found >= 0:
                 return found
             self.failures += end < 0
