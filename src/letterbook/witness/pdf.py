@@ -250,7 +250,13 @@ def _add(text: _Text, text_page: Any, first: int, last: int, units: list[int]) -
         text.left, text.baseline, text.height = left, baseline, height
     elif left - text.right > 0.1 * height:
         text.pieces.append(_GAP)
+    # The box of a letter that leans out, as an italic f does, reaches beyond its advance; a space
+    # that PDFium puts after it stands where the advance ends.
     text.right = box.right
+    if pdfium.FPDFText_GetUnicode(text_page, last) == _SPACE:
+        advance = _origin(text_page, last)[0]
+        if _origin(text_page, end)[0] < advance < box.right:
+            text.right = advance
     text.pieces.append(_decode(_spaces(text_page, first, units, height)))
 
 
