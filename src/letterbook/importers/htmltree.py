@@ -37,6 +37,9 @@ SILENT = frozenset(
 )
 """Elements whose text is not shown."""
 
+_OF_HEAD = SILENT | {"meta", "link", "base", "basefont", "bgsound", "isindex"}
+"""Elements that may stand in a page’s head."""
+
 _TOKEN = re.compile(
     r"""(?P<comment><!--.*?(?:-->|\Z)) |
     (?P<raw><(?P<name>script|style|xmp|textarea)\b.*?(?:</(?P=name)\s*>|\Z)) |
@@ -131,6 +134,11 @@ def _body(root: Element) -> Element:
     body = root.find("body")
     if body is None:
         body = etree.SubElement(root, "body")
+    # A page without a body tag may begin with an element that the parser takes for its head’s.
+    for head in root.findall("head"):
+        for stray in [c for c in head if c.tag not in _OF_HEAD]:
+            first = next(i for i, c in enumerate(root) if c is body)
+            root.insert(first, stray)
     position = root.index(body)
     strays = [c for c in root if c is not body and c.tag != "head"]
     before = [c for c in strays if root.index(c) < position]

@@ -162,15 +162,19 @@ def with_named_notes(
         if end < 0 or len(notes) >= MAX_NOTES:
             line, column = place(text, match.start())
             span = Span(file, line + first_line - 1, column)
-            return text, [], [
-                Diagnostic(
-                    "note-not-closed",
-                    "a note in the line begins here, and does not end in this paragraph",
-                    "close it with a bracket, or put a backslash before ^[",
-                    span,
-                    Severity.ERROR,
-                )
-            ]
+            return (
+                text,
+                [],
+                [
+                    Diagnostic(
+                        "note-not-closed",
+                        "a note in the line begins here, and does not end in this paragraph",
+                        "close it with a bracket, or put a backslash before ^[",
+                        span,
+                        Severity.ERROR,
+                    )
+                ],
+            )
         label = f"inline-{len(notes) + 1}"
         while label in taken:
             label += "-a"

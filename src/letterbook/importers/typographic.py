@@ -24,7 +24,7 @@ from letterbook.metadata import DocumentMetadata, Person
 from letterbook.yamlfile import read_yaml
 
 DEFAULT = "en"
-_WORK = re.compile(r"-{2,3}(?!-)|``|''|[\"'`]")
+_WORK = re.compile(r"(?<!-)-{2,3}(?!-)|``|''|[\"'`]")
 _OPENS = re.compile(r"[\s(\[{<—–“„‘‚«\-/]")
 """What stands before a mark that opens."""
 _ELISION = re.compile(r"(?:tis|twas|twere|twill|em|cause|til|n|s|d|\d0s|\d\d)\b", re.IGNORECASE)
