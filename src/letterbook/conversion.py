@@ -18,6 +18,7 @@ from letterbook.account import Account, take_account
 from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span, has_errors
 from letterbook.importers.imported import Draft, Imported, Options, Source
 from letterbook.importers.registry import IMPORTERS, recognise
+from letterbook.importers.settle import settle
 from letterbook.importers.typographic import set_typographic
 from letterbook.metadata import IndexEntry, People
 from letterbook.source import LETTERS
@@ -97,7 +98,8 @@ def _convert(request: Request) -> Converted:
     if name is None:
         return Converted(request, diagnostics=(_unknown(request),))
     options = Options(_read_profile(request.profile))
-    imported = _rename(IMPORTERS[name].import_(source, options), dict(request.renamed))
+    imported = settle(IMPORTERS[name].import_(source, options), source.name)
+    imported = _rename(imported, dict(request.renamed))
     typographic = request.typographic or imported.typographic
     if typographic:
         imported = set_typographic(imported)
@@ -309,5 +311,3 @@ def _our_fault(request: Request, error: Exception) -> Diagnostic:
         "this is our fault: please report it, with the file if you can",
         Span(request.path.as_posix()),
     )
-
-

@@ -65,7 +65,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]")
+_ENDS = dict.fromkeys((0x0C, 0x2028, 0x2029), " ")
+"""Ends of pages, lines and paragraphs, which in markup are said by other means."""
 _C1 = re.compile(r"[\x80-\x9f]")
 _C1_TABLE = {
     number: bytes([number]).decode("cp1252", errors="ignore") or "\ufffd"
@@ -252,7 +254,7 @@ class _Decoder:
                 Span(self.file, *place(text, c1.start())),
             )
             text = text.translate(_C1_TABLE)
-        return text.replace("\x0c", " ")
+        return text.translate(_ENDS)
 
 
 _MULTIBYTE = re.compile(

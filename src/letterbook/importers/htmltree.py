@@ -50,6 +50,10 @@ _TOKEN = re.compile(
 )
 
 
+_ATTRIBUTE = re.compile(r"[A-Za-z_:][\w:.-]*")
+"""Names that XML takes, too; of a tag that went wrong, the parser makes others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of HTML, read."""
@@ -82,7 +86,7 @@ def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnost
         root = None
     if root is None:
         return None, (*found, _no_page(file))
-    if fault := _too_much(root, file):
+    if fault := _checked(root, file):
         return None, (*found, fault)
     for element in list(root.iter(*SILENT - {"head", "title"})):
         _drop(element)
@@ -119,6 +123,10 @@ def _tidy(text: str) -> str:
             number = int(match["decimal"] or "0") or int(match["hex"] or "0", 16)
             if 0x80 <= number < 0xA0:
                 return bytes([number]).decode("cp1252", "replace")
+            if number in (0x2028, 0x2029):
+                return " "
+            if number == 0xFEFF or 0xFFF9 <= number <= 0xFFFB:
+                return ""
             is_text = number in (9, 10, 13) or 0x20 <= number < 0xD800 or number >= 0xE000
             return match[0] if is_text and (number & 0xFFFE) != 0xFFFE else ""
         if match["comment"]:
@@ -152,12 +160,17 @@ def _body(root: Element) -> Element:
     return body
 
 
-def _too_much(root: Element, file: str) -> Diagnostic | None:
-    """Say that elements stand too deep in others, or are too many; None when neither is so."""
+def _checked(root: Element, file: str) -> Diagnostic | None:
+    """Say that elements stand too deep in others, or are too many; None when neither is so.
+
+    Attributes whose names are none are taken away.
+    """
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         count += event == "start"
+        for name in [name for name in element.attrib if not _ATTRIBUTE.fullmatch(name)]:
+            del element.attrib[name]
         if depth > MAX_DEPTH:
             return _deep(file, element.sourceline or 1)
         if count > MAX_ELEMENTS:

@@ -23,6 +23,8 @@ MAX_BYTES = 32 * 2**20
 MAX_DEPTH = 64
 """Elements within elements, from the root; letters need about twenty."""
 
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufff9-\ufffb]")
+"""What XML allows and a text has no place for."""
 _STEP = re.compile(r"[^/]+")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
@@ -64,6 +66,7 @@ def read_xml(data: bytes, file: str) -> tuple[Element | None, list[Diagnostic]]:
             )
         ]
     faults = [*_doctype(root, file), *_entities(root, file), *_depth(root, file)]
+    faults += _unseen(root, file)
     refused = any(fault.severity is Severity.ERROR for fault in faults)
     return None if refused else root, faults
 
@@ -104,6 +107,31 @@ def _entities(root: Element, file: str) -> list[Diagnostic]:
         )
         for entity in list(root.iter(etree.Entity))[:20]
     ]
+
+
+def _unseen(root: Element, file: str) -> list[Diagnostic]:
+    """Leave out characters that cannot be seen; where one ends a line, a space takes its place."""
+    faults = []
+    for element in root.iter(etree.Element):
+        slots = [element.text or "", element.tail or "", *map(str, element.attrib.values())]
+        for match in filter(None, map(_UNSEEN.search, slots)):
+            faults.append(
+                Diagnostic(
+                    "control-character",
+                    f"the character U+{ord(match[0]):04X} has no place in a text, and was left out",
+                    "compare the place with the original",
+                    Span(file, element.sourceline or 1),
+                    Severity.WARNING,
+                )
+            )
+            element.text, element.tail = _seen(element.text), _seen(element.tail)
+            for name, value in element.attrib.items():
+                element.set(name, _seen(str(value)) or "")
+    return faults[:20]
+
+
+def _seen(text: str | None) -> str | None:
+    return _UNSEEN.sub(lambda m: " " if m[0] in "\x85\u2028\u2029" else "", text or "") or None
 
 
 def _depth(root: Element, file: str) -> list[Diagnostic]:

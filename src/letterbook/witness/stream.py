@@ -24,6 +24,7 @@ _DROPPED = dict.fromkeys(
         *range(0x202A, 0x202F),
         *range(0x2060, 0x206A),
         0xFEFF,
+        *range(0xFFF9, 0xFFFC),
         0xFFFE,
         0xFFFF,
     ]
