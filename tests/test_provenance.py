@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
+from letterbook.importers.header import Field, labelled, read_header
 from letterbook.metadata import DocumentMetadata
 from letterbook.provenance.citations import citation
-from letterbook.provenance.header import Field, labelled, read_header
 from letterbook.provenance.labels import meaning
 from letterbook.provenance.licences import recognise, split_credit
 from letterbook.settings import read_document_metadata

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
 
+from letterbook.importers.header import Field, is_name, labelled
 from letterbook.importers.htmlblocks import HEADINGS, Block, classes_of, words
 from letterbook.importers.htmltree import Page
 from letterbook.provenance.dates import read_date
-from letterbook.provenance.header import Field, is_name, labelled
 from letterbook.provenance.labels import MAX_LABEL, classes_meaning, data, meaning, pattern
 
 REACH = 30

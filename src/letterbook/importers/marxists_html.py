@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.importers.header import read_header, split_names
 from letterbook.importers.htmlblocks import (
     HEADINGS,
     Block,
@@ -32,7 +33,6 @@ from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, find_date
-from letterbook.provenance.header import read_header, split_names
 from letterbook.provenance.labels import classes_meaning, pattern
 from letterbook.source import slugify
 

@@ -17,12 +17,12 @@ from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.encoding import decode, too_large
+from letterbook.importers.header import Field, labelled, read_header, split_names
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
 from letterbook.importers.parts import mark_parts, plain_title, supplied_title
 from letterbook.metadata import DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, read_date
-from letterbook.provenance.header import Field, labelled, read_header, split_names
 from letterbook.provenance.labels import ending_responsibility, heading_responsibility, pattern
 from letterbook.source import slugify
 
