@@ -108,7 +108,8 @@ def test_a_letter_is_kept_whole(tmp_path: Path) -> None:
         + paragraph(run("Kiel, 3 May 1921"), style="Date")
         + paragraph(run("Dear Anna,"), style="Salutation")
         + paragraph(
-            run("The "), run("lamp", "<w:i/>"), run(" burns", "<w:smallCaps/>"), reference("footnote", 1),
+            run("The "), run("lamp", "<w:i/>"), run(" burns", "<w:smallCaps/>"),
+            reference("footnote", 1),
             run(" at H"), run("2", '<w:vertAlign w:val="subscript"/>'), run("O."),
             reference("endnote", 1),
         )
@@ -145,7 +146,7 @@ def test_what_word_has_besides_is_told(tmp_path: Path) -> None:
         "<w:del><w:r><w:delText>struck out</w:delText></w:r></w:del>",
         '<w:r><w:commentReference w:id="1"/></w:r>',
         "<m:oMath><m:r><m:t>E=mc</m:t></m:r></m:oMath>",
-        run("words."),
+        run(" words."),
     )
     data = word(
         body,

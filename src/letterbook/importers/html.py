@@ -10,20 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.importers.htmlblocks import HEADINGS, Block, split_blocks, words
-from letterbook.importers.htmledit import cut, title_of
+from letterbook.importers.htmlblocks import Block, split_blocks, words
+from letterbook.importers.htmledit import cut
 from letterbook.importers.htmlimages import Images
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlprofile import (
     PLAIN,
-    TEXT_PARTS,
-    VALUES,
     HtmlProfile,
     recognised,
     shipped,
@@ -31,25 +28,23 @@ from letterbook.importers.htmlprofile import (
 from letterbook.importers.htmlselect import (
     PREFIX,
     Selected,
-    has,
     kinds,
     marked,
     number_of,
     select,
 )
 from letterbook.importers.htmltree import Page, read_html
+from letterbook.importers.htmlvalues import Values, matched
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
 from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names
-from letterbook.importers.parts import is_letter, mark_parts, plain_title, supplied_title
+from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.metadata import DocumentMetadata, Person
-from letterbook.provenance.dates import date_statement, find_date, read_date
 from letterbook.provenance.labels import classes_meaning
 from letterbook.settings import read_model
 from letterbook.source import slugify
 from letterbook.yamlfile import YamlValue
 
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|h[1-6]|p|div|table)\b", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SIGNS = 2 * 2**20
 """Bytes in which the signs of a kind of pages are looked for."""
 
@@ -194,7 +189,7 @@ class Importer:
         """Make one document; None when it has no text."""
         found = self.notes(part.blocks, selected)
         notes = PageNotes(found, self.source.name, self.images)
-        reader = _Values(self, part.blocks, notes)
+        reader = Values(self, part.blocks, notes)
         values = reader.read(selected, part.number)
         rest = [b for b in part.blocks if id(b) not in reader.taken | found.blocks()]
         for block in found.headings:
@@ -334,179 +329,7 @@ class Importer:
         return pages
 
 
-class _Values:
-    """Reads the front matter of one document."""
-
-    def __init__(self, importer: Importer, blocks: Sequence[Block], notes: PageNotes) -> None:
-        self.importer = importer
-        self.profile = importer.profile
-        self.blocks = blocks
-        self.notes = notes
-        self.taken: set[int] = set()
-        """Blocks of which all words are values."""
-        self.labels: list[str] = []
-        """Notes whose marks stood in those."""
-        self.supplied: list[str] = []
-
-    def read(self, selected: Selected, number: int) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        self.common(values)
-        found: dict[str, tuple[Block, Element, str]] = {}
-        for block in self.blocks:
-            if number_of(block.classes, "note") is not None:
-                continue
-            for key in self.keys():
-                if key in found:
-                    continue
-                for element in self.elements(block, key):
-                    if value := self.value(key, element):
-                        found[key] = (block, element, value)
-                        break
-        self.take(found)
-        for key, (_, _, value) in found.items():
-            values[key] = value
-        if not values.get("title"):
-            values.pop("title", None)
-            for name, text in selected.contents:
-                if selected.starts[name] == number and self.profile.document:
-                    values["title"] = plain_title(text)
-                    self.addressee_of(text, values)
-                    break
-        self.people(values)
-        self.when(values)
-        return values
-
-    def common(self, values: dict[str, Any]) -> None:
-        """What the profile says of all documents, and the page of itself."""
-        for name in type(self.profile.values).model_fields:
-            value = getattr(self.profile.values, name)
-            if value:
-                values[name.replace("_", "-")] = value
-                self.supplied += _texts(value)
-        root = self.importer.page.root
-        language = root.get("lang") or root.get("xml:lang") or ""
-        if "language" not in values and _LANGUAGE.fullmatch(language):
-            values["language"] = language
-
-    def keys(self) -> list[str]:
-        return [key for key in VALUES if key == "title" or getattr(self.profile, key) is not None]
-
-    def elements(self, block: Block, key: str) -> list[Element]:
-        if key == "title" and self.profile.title is None:
-            first = block.tag in HEADINGS and (
-                not self.profile.document or has(block.element, "document")
-            )
-            return [block.element] if first else []
-        return list(marked(block, key))
-
-    def value(self, key: str, element: Element) -> str | None:
-        """The value that an element has, and its marks of notes are not."""
-        bare = _without(element, set(self.notes.found.marks))
-        text = title_of(bare) if key == "title" else words(bare)
-        form = getattr(self.profile, key)
-        return matched(form.pattern if form else None, text)
-
-    def take(self, found: dict[str, tuple[Block, Element, str]]) -> None:
-        """Take blocks out of the text that are values and nothing else."""
-        by_block: dict[int, tuple[Block, list[tuple[Element, str]]]] = {}
-        for block, element, value in found.values():
-            by_block.setdefault(id(block), (block, []))[1].append((element, value))
-        text_parts = {PREFIX + key for key in TEXT_PARTS}
-        for block, items in by_block.values():
-            if block.classes & text_parts or any(
-                block.element is not e and has(e, key)
-                for key in TEXT_PARTS
-                for e in block.element.iter()
-            ):
-                continue
-            whole = any(element is block.element for element, _ in items)
-            inner = sum(len(words(e)) for e in {element for element, _ in items})
-            if not whole and inner < 0.9 * len(block.text):
-                continue
-            self.taken.add(id(block))
-            line = block.line
-            bare = words(_without(block.element, set(self.notes.found.marks)))
-            self.labels += self.notes.from_title(block)
-            for _, value in sorted(items, key=lambda item: -len(item[1])):
-                bare = bare.replace(re.sub(r"\\(.)|[*]", r"\1", value), " ", 1)
-            if re.search(r"\w", bare):
-                self.importer.aside(" ".join(bare.split()), Reason.STRUCTURE, line)
-            for image in block.element.iter("img"):
-                self.importer.aside(image.get("alt", ""), Reason.STRUCTURE, line)
-
-    def addressee_of(self, text: str, values: dict[str, Any]) -> None:
-        form = self.profile.addressee
-        name = matched(form.pattern, text) if form is not None else None
-        if "addressee" not in values and name:
-            values["addressee"] = name
-
-    def people(self, values: dict[str, Any]) -> None:
-        """Make people of names; “the same” is the addressee before, where there is one."""
-        importer = self.importer
-        name = values.pop("addressee", None)
-        if name is not None:
-            is_same = self.profile.same and re.search(self.profile.same, name)
-            if not is_same:
-                values["addressee"] = (Person(name=name),)
-            elif importer.before:
-                values["addressee"] = importer.before
-            else:
-                importer.diagnostics.append(
-                    Diagnostic(
-                        "addressee-unknown",
-                        f"“{name}” means the addressee of the document before, who is not known",
-                        "name the addressee in the document’s front matter",
-                        Span(importer.source.name, max(self.blocks[0].line, 1)),
-                        Severity.WARNING,
-                    )
-                )
-        importer.before = values.get("addressee", ())
-        if isinstance(values.get("author"), str):
-            values["author"] = (Person(name=values["author"]),)
-
-    def when(self, values: dict[str, Any]) -> None:
-        words_, place = values.pop("date", None), values.pop("place", None)
-        if not words_ and not place:
-            return
-        statement = date_statement(words_ or "", place)
-        if statement is not None and statement.date is None and words_:
-            statement = statement.model_copy(
-                update={"date": read_date(words_.rstrip(". ")) or find_date(words_)}
-            )
-        values["written"] = statement
-
-
 # --------------------------------------------------------------------------- small things
-
-
-def matched(pattern: str | None, text: str) -> str | None:
-    """What of a text a pattern captures; None when it does not match, or captures nothing."""
-    if pattern is None:
-        return text.strip() or None
-    match = re.search(pattern, text)
-    if match is None:
-        return None
-    named = match.groupdict().get("value")
-    value = named if named is not None else match[1] if match.re.groups else match[0]
-    return (value or "").strip() or None
-
-
-def _without(element: Element, marks: set[Element]) -> Element:
-    """A copy of an element without the marks of notes in it."""
-    made = etree.Element(str(element.tag))
-    made.text = element.text
-    for child in element:
-        if child in marks:
-            previous = made[-1] if len(made) else None
-            if previous is None:
-                made.text = (made.text or "") + (child.tail or "")
-            else:
-                previous.tail = (previous.tail or "") + (child.tail or "")
-            continue
-        inner = _without(child, marks)
-        inner.tail = child.tail
-        made.append(inner)
-    return made
 
 
 def _label(notes: Sequence[FoundNote]) -> None:
@@ -527,16 +350,6 @@ def _strip_rules(body: Element) -> None:
         body.remove(body[0])
     while len(body) and body[-1].tag == "hr":
         body.remove(body[-1])
-
-
-def _texts(value: Any) -> list[str]:
-    """The words of a value, however it is made."""
-    if isinstance(value, str):
-        return [str(value)]
-    if isinstance(value, (list, tuple)):
-        return [text for item in value for text in _texts(item)]
-    fields = getattr(type(value), "model_fields", {})
-    return [text for name in fields for text in _texts(getattr(value, name))]
 
 
 def _line_of(item: SetAside) -> int:

@@ -44,6 +44,19 @@ def select(body: Element, profile: HtmlProfile, given: YamlValue | None, file: s
         if any(a is body for a in element.iterancestors()):
             found.set_aside.append(_aside(element))
             remove_keeping_tail(element)
+    _mark_parts(selector, profile)
+    note: NoteText | None = profile.note
+    for number, element in enumerate(selector.find(note.at if note else (), "note")):
+        mark(element, f"note={number}")
+        found.notes.update(dict.fromkeys(_names(element), number))
+    for element in selector.find(profile.note_reference, "note-reference"):
+        mark(element, "note-reference")
+    _mark_documents(selector, profile)
+    return found
+
+
+def _mark_parts(selector: _Selector, profile: HtmlProfile) -> None:
+    """Mark the parts of letters, the values and the pages."""
     for key in TEXT_PARTS:
         for element in selector.find(getattr(profile, key.replace("-", "_")), key):
             mark(element, key)
@@ -51,12 +64,11 @@ def select(body: Element, profile: HtmlProfile, given: YamlValue | None, file: s
         value: Value | None = getattr(profile, key)
         for element in selector.find(value.at if value else (), key):
             mark(element, key)
-    note: NoteText | None = profile.note
-    for number, element in enumerate(selector.find(note.at if note else (), "note")):
-        mark(element, f"note={number}")
-        found.notes.update(dict.fromkeys(_names(element), number))
-    for element in selector.find(profile.note_reference, "note-reference"):
-        mark(element, "note-reference")
+
+
+def _mark_documents(selector: _Selector, profile: HtmlProfile) -> None:
+    """Mark where documents begin and end, and find what a table of contents calls them."""
+    found = selector.found
     for number, element in enumerate(selector.find(profile.document, "document")):
         mark(element, f"document={number}")
         found.starts.update(dict.fromkeys(_names(element), number))
@@ -67,7 +79,6 @@ def select(body: Element, profile: HtmlProfile, given: YamlValue | None, file: s
         href = element.get("href", "")
         if href[1:] in found.starts:
             found.contents.append((href[1:], words(element)))
-    return found
 
 
 def mark(element: Element, name: str) -> None:
@@ -167,7 +178,8 @@ def _names(element: Element) -> Iterator[str]:
             if item.get(key):
                 yield str(item.get(key))
     previous = element.getprevious()
-    if previous is not None and previous.tag == "a" and not (previous.tail or "").strip():
-        # An empty anchor before it means it.
-        if (name := previous.get("name") or previous.get("id")) and not words(previous):
-            yield name
+    if previous is None or previous.tag != "a" or (previous.tail or "").strip():
+        return
+    # An empty anchor before it means it.
+    if (name := previous.get("name") or previous.get("id")) and not words(previous):
+        yield name

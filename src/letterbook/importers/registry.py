@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType
 from typing import cast
 
@@ -61,8 +60,6 @@ def recognise(source: Source, profiled: bool = False) -> str | None:
     best, surest = None, 0.0
     for name, importer in IMPORTERS.items():
         if profiled and not importer.profiled:
-            continue
-        if find_spec(f"letterbook.importers.{importer.module}") is None:
             continue
         sure = importer.recognise(source)
         if sure > surest:

@@ -100,6 +100,10 @@ def _text(data: bytes, typographic: bool) -> Iterator[Stream]:
         yield builder.done()
 
 
+_NOTE_IN_LINE = re.compile(r"(`+)(?!`)[^`]*\1(?!`)|\\.|\^\[")
+"""Where a note in the line begins; what is code, or escaped, is passed over."""
+
+
 def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
     for text in _decodings(data):
         builder = Builder(typographic)
@@ -109,7 +113,7 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
             builder.know(front[1])
             builder.know(re.sub(r"[^\w\s-]", " ", front[1] or ""))
         # Pandoc's notes in the line stand apart from the word before.
-        text = re.sub(r"(?<![\\`])\^\[", " ^[ ", text)
+        text = _NOTE_IN_LINE.sub(lambda m: " ^[ " if m[0] == "^[" else m[0], text)
         account = read_source(text, start)
         for words in (account.body, *account.notes.values()):
             for word in words:
