@@ -34,7 +34,7 @@ def test_keys_and_notes_of_others(tmp_path: Path) -> None:
     assert made.drafts[0].text == (
         "---\ntitle: A letter\nkind: letter\nauthor: Ann\nwritten:\n  date: 1921-05-03\n"
         '  words: "3 May 1921"\nlanguage: en\nother:\n  tags: a, b\n---\n\n'
-        "Dear *B*,\n\nText[^inline-1] and[^2] `x^[y]` more.\n\n"
+        "Dear *B*,\n\nText[^inline-1] and[^2] <code>x^\\[y\\]</code> more.\n\n"
         "[^2]: Second.\n\n[^inline-1]: A *note* [here].\n"
     )
 
