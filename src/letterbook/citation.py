@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from letterbook.markup.inline import inline
-from letterbook.metadata import Citation, DateStatement, People
+from letterbook.metadata import Citation, DateStatement, People, isbn
 from letterbook.model import EditedDocument, Edition
 
 _ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _IRI = re.compile(r"(?:urn:[a-z0-9-]+:|https?://)\S+", re.IGNORECASE)
-_ISBN = re.compile(r"(?:urn:isbn:|ISBN(?:1[03])?[ :]*)?((?:97[89])?\d{9}[\dX])", re.IGNORECASE)
 
 
 def json_ld(edition: Edition, document: EditedDocument | None = None) -> str:
@@ -63,7 +62,7 @@ def meta_tags(
         *(("DC.subject", subject) for subject in settings.subject),
         ("DC.source", source.words if source else None),
         ("DC.rights", metadata.rights),
-        ("citation_isbn", _isbn(edition.identifier)),
+        ("citation_isbn", isbn(edition.identifier)),
         ("DC.identifier", edition.identifier),
     )
     return ((name, content) for name, content in rows if content)
@@ -142,7 +141,7 @@ def _whole(edition: Edition) -> dict[str, Any]:
             else None,
             "datePublished": settings.date,
             "identifier": identifier,
-            "isbn": _isbn(identifier),
+            "isbn": isbn(identifier),
         }
     )
 
@@ -183,11 +182,6 @@ def _iso(statement: DateStatement | None) -> str | None:
 def _place(statement: DateStatement | None) -> dict[str, str] | None:
     place = statement.place if statement else None
     return {"@type": "Place", "name": place} if place else None
-
-
-def _isbn(identifier: str) -> str | None:
-    match = _ISBN.fullmatch(identifier.replace("-", "").strip())
-    return match[1] if match else None
 
 
 def _bare(title: str) -> str:

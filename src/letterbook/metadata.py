@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 _FULL_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_ISBN = re.compile(r"(?:urn:isbn:|ISBN(?:1[03])?[ :]*)?((?:97[89])?\d{9}[\dX])", re.IGNORECASE)
 _SLUG = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -30,6 +31,12 @@ class _Model(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, alias_generator=_alias, populate_by_name=True
     )
+
+
+def isbn(identifier: str) -> str | None:
+    """Return the bare digits of an ISBN, however it is written; None of another identifier."""
+    match = _ISBN.fullmatch(re.sub(r"[-\u2010\u2011 ]", "", identifier))
+    return match[1].upper() if match else None
 
 
 def _check_edtf(value: str) -> str:

@@ -25,7 +25,7 @@ from letterbook.index import (
     mark_terms,
     plain_heading,
 )
-from letterbook.metadata import DocumentMetadata, Inherited, Responsibility
+from letterbook.metadata import DocumentMetadata, Inherited, Responsibility, isbn
 from letterbook.model import (
     Book,
     Document,
@@ -53,6 +53,13 @@ BRACKETS: Mapping[str, tuple[str, str]] = {
 _ELLIPSIS = "…"
 _PART_ID = re.compile(r"^index-\d|-(?:note|ref|ix|page)-")
 """In the ids that we make; a document that is named like one would take its place."""
+_PAGES = frozenset({role.value for role in Role} | {"nav", "book-index"})
+"""What pages that every edition has are called, in one output or another."""
+
+
+def is_reserved(slug: str) -> bool:
+    """Tell whether a document may not have a name, because an edition needs it."""
+    return slug in _PAGES or _PART_ID.search(slug) is not None
 
 
 def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, list[Diagnostic]]:
@@ -81,7 +88,7 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
     edition = Edition(
         settings,
         slug,
-        settings.identifier or uuid.uuid5(_NAMESPACE, name).urn,
+        _identifier(settings.identifier) or uuid.uuid5(_NAMESPACE, name).urn,
         tuple(documents),
         index,
         book.images,
@@ -89,6 +96,12 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
         made_with,
     )
     return edition, diagnostics
+
+
+def _identifier(text: str | None) -> str | None:
+    """An identifier as given; an ISBN as the URN that catalogues and reading systems know."""
+    number = isbn(text) if text else None
+    return f"urn:isbn:{number}" if number else text
 
 
 def _check_links(book: Book, documents: list[EditedDocument]) -> Iterator[Diagnostic]:
@@ -167,7 +180,7 @@ class _Editor:
         self.marks = 0
 
     def document(self) -> EditedDocument:
-        if self.id in [role.value for role in Role] or _PART_ID.search(self.id):
+        if is_reserved(self.id):
             self.diagnostics.append(
                 Diagnostic(
                     "reserved-slug",

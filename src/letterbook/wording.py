@@ -13,12 +13,15 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from letterbook.markup.inline import inline
-from letterbook.metadata import Citation, DateStatement, People
+from letterbook.metadata import Citation, DateStatement, People, isbn
 from letterbook.typography import by_sense, tie
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _YEAR = re.compile(r"\d{4}")
+_UNKNOWN = re.compile(r"(?:-XX)+$")
+_QUALIFIERS = {"~": ("about",), "?": ("perhaps",), "%": ("perhaps", "about")}
+"""The labels that say what EDTF marks a whole date with."""
 _ENDS = re.compile(r"[.!?…][”’»)\]]*$")
 
 
@@ -81,13 +84,15 @@ class Wording:
         return text if _ENDS.search(text) else f"{text}."
 
     def led(self, label: str, text: str, title: str | None = None) -> Markup:
-        """A sentence whose opening words are marked as its label when they are the label's.
+        """A sentence that opens with its label, which is put before it when it does not say it.
 
         ``title`` is that of a work, set in italics where the sentence has it.
         """
         words = self.sentence(text)
         if not words.casefold().startswith(label.casefold()):
-            return _titled(words, title)
+            if set(label.casefold().split()) & set(words.casefold().split()):
+                return _titled(words, title)
+            return Markup('<span class="label">{}</span>: {}').format(label, _titled(words, title))
         opening, rest = words[: len(label)], words[len(label) :]
         return Markup('<span class="label">{}</span>{}').format(opening, _titled(rest, title))
 
@@ -109,7 +114,20 @@ class Wording:
         return title.startswith("[") and title.endswith("]")
 
     def date(self, edtf: str) -> str:
-        """An EDTF day, month or year as the language writes it; any other date as it stands."""
+        """An EDTF date as the language writes it; of its second level, what can be said so.
+
+        A day, month or year; about when, perhaps when, from and until when. The rest stands as it
+        is, a notation better than a wrong date.
+        """
+        if "/" in edtf:
+            return self._span(edtf)
+        if edtf[-1:] in _QUALIFIERS:
+            said = self.date(edtf[:-1])
+            for label in _QUALIFIERS[edtf[-1]]:
+                said = self[label].format(said)
+            return said
+        # Of a day or month that nobody knows, nothing is said.
+        edtf = _UNKNOWN.sub("", edtf)
         if match := _DAY.fullmatch(edtf):
             day = datetime.date(*(int(part) for part in match.groups()))
             return tie(str(format_date(day, "long", locale=self.locale)))
@@ -117,6 +135,19 @@ class Wording:
             first = datetime.date(int(match[1]), int(match[2]), 1)
             return str(format_skeleton("yMMMM", first, locale=self.locale))
         return edtf
+
+    def _span(self, edtf: str) -> str:
+        first, last = (self.date(end) if end.strip(".") else "" for end in edtf.split("/", 1))
+        if first and last:
+            return f"{first}\u00a0– {last}"
+        if first or last:
+            return self["after" if first else "before"].format(first or last)
+        return edtf
+
+    def identifier(self, text: str) -> str:
+        """An identifier as a book prints it: an ISBN says that it is one."""
+        number = re.sub(r"^(?:urn:isbn:|ISBN[ :]*)", "", text, flags=re.IGNORECASE)
+        return f"ISBN\u00a0{number}" if isbn(text) else text
 
     def when(self, statement: DateStatement) -> str:
         """When something was: the date in words, else the words of the source."""

@@ -1,0 +1,117 @@
+"""The words around the words: dates, labels, identifiers, and whom a letter names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from letterbook.build import read
+from letterbook.model import Medium
+from letterbook.render import render
+from letterbook.theme import default_theme, load_theme
+from letterbook.wording import Wording
+
+BOOK = """\
+title: Letters
+author: Anna Orlova
+translator: T. Bell
+rights: Free for all.
+date: 2026-01-31
+language: en
+"""
+
+
+@pytest.fixture(scope="module")
+def word() -> Wording:
+    return Wording("en", load_theme(default_theme()).labels_for)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "said"),
+    [
+        ("1918-08-09", "August 9, 1918"),
+        ("1918-08", "August 1918"),
+        ("1918", "1918"),
+        ("1918~", "about 1918"),
+        ("1918-08?", "August 1918?"),
+        ("1918%", "about 1918?"),
+        ("1918-08-XX", "August 1918"),
+        ("1918-XX-XX", "1918"),
+        ("1918-08-09/1918-08-12", "August 9, 1918 – August 12, 1918"),
+        ("1918~/1920", "about 1918 – 1920"),
+        ("1918-08/..", "from August 1918"),
+        ("../1918-08", "until August 1918"),
+        # What would be guessed at stays the notation that it is.
+        ("191X", "191X"),
+        ("1918-21", "1918-21"),
+    ],
+)
+def test_dates_in_words(word: Wording, edtf: str, said: str) -> None:
+    assert word.date(edtf).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("First published in 1938.", '<span class="label">First published</span> in 1938.'),
+        ("Published in 1938", "Published in 1938."),
+        ("Krasny Arkhiv, 1938", '<span class="label">First published</span>: Krasny Arkhiv, 1938.'),
+    ],
+)
+def test_a_sentence_says_what_it_is_about(word: Wording, words: str, said: str) -> None:
+    assert word.led("First published", words) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("urn:isbn:9783161484100", "ISBN 9783161484100"),
+        ("978-3-16-148410-0", "ISBN 978-3-16-148410-0"),
+        ("ISBN 978-3-16-148410-0", "ISBN 978-3-16-148410-0"),
+        ("doi:10.1000/182", "doi:10.1000/182"),
+    ],
+)
+def test_an_isbn_says_that_it_is_one(word: Wording, written: str, printed: str) -> None:
+    assert word.identifier(written).replace("\u00a0", " ") == printed
+
+
+def letter(folder: Path, front: str) -> list[str]:
+    """What a letter says around its words, in a book of two, line by line."""
+    (folder / "letters").mkdir()
+    (folder / "book.yaml").write_text(BOOK)
+    (folder / "letters" / "1.md").write_text(f"---\n{front}---\nWords.\n")
+    (folder / "letters" / "2.md").write_text("---\ntitle: Another\n---\nWords.\n")
+    source = read(folder)
+    assert source.edition is not None, source.diagnostics
+    pages = render(source.edition, source.theme, Medium.EPUB).pages
+    page = next(page for page in pages if page.href == "no-1.xhtml")
+    tree = etree.fromstring(page.content.encode())
+    found = tree.xpath("//*[@class='addressee' or @class='written']|//*[@class='source-note']/*")
+    assert isinstance(found, list)
+    return [" ".join("".join(element.itertext()).split()) for element in found]
+
+
+@pytest.mark.parametrize(
+    ("front", "lines"),
+    [
+        ("title: A Letter\naddressee: Marie\n", ["To Marie"]),
+        # The title has said it.
+        ("title: To Marie\naddressee: Marie\n", []),
+        ("title: The Answer\nauthor: Marie\naddressee: Anna\n", ["Marie to Anna"]),
+        ("title: A Note\nauthor: Marie\n", ["From Marie"]),
+        # What the book says of all letters is said there.
+        ("title: A Letter\ntranslator: T. Bell\nrights: Free for all.\n", []),
+        ("title: A Letter\ntranslator: Rosa Whitlock\n", ["Translated by Rosa Whitlock."]),
+        ("title: A Letter\nrights: All rights reserved.\n", ["All rights reserved."]),
+        # What the heading shows is not said again; what it does not show says what it is.
+        ("title: A Letter\nwritten: {date: 1868~, words: in spring}\n", ["in spring"]),
+        (
+            "title: A Letter\nwritten: {date: 1868-05, words: in spring}\n",
+            ["May 1868", "Written: in spring."],
+        ),
+    ],
+)
+def test_whom_and_what_a_letter_names(tmp_path: Path, front: str, lines: list[str]) -> None:
+    assert letter(tmp_path, front) == lines
