@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from letterbook.witness.inline import EDGE, GONE
+from letterbook.witness.ticks import Ticks
 
 _BLOCK = re.compile(r"(?: {4}|\t)?:{3,}")
-_RULE = re.compile(r"[\s>]*[-=_*:|+ \t]+")
+_RULE = re.compile(r"[\s>]*+[-=_*:|+][-=_*:|+ \t]*+")
 _QUOTE = re.compile(r"[ \t>]*")
 _BULLET = re.compile(r"[-+*:](?=[ \t]|$)[ \t]*")
 _ORDINAL = re.compile(r"\d+\.(?=[ \t])[ \t]*")
-_TABLE_RULE = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*")
-_CELL_EDGE = re.compile(r"\\.|(?P<ticks>`+).+?(?P=ticks)|(?P<bar>\|)")
+_TABLE_RULE = re.compile(r"[ \t>]*+(?:\|[ \t]*+)?+:?-++:?[ \t]*+(?:\|[ \t]*+:?-*+:?[ \t]*+)*+")
+_CELL_EDGE = re.compile(r"\\.|(?P<ticks>`++)|(?P<bar>\|)")
 _MARGIN = " \t>"
 
 
@@ -71,7 +72,21 @@ def _is_table_rule(line: str) -> bool:
 
 def _bars(line: str, outer: bool = False) -> list[int]:
     """Where the bars are that divide a line into cells, with those around it or without."""
-    bars = [match.start() for match in _CELL_EDGE.finditer(line) if match["bar"]]
+    if "|" not in line:
+        return []
+    bars: list[int] = []
+    ticks = Ticks(line)
+    position = 0
+    while match := _CELL_EDGE.search(line, position):
+        position = match.end()
+        if match["bar"]:
+            bars.append(match.start())
+        elif match["ticks"]:
+            count = len(match["ticks"])
+            end = ticks.closing(position, count)
+            position = position if end < 0 else end + count
     if outer:
         return bars
-    return [bar for bar in bars if line[:bar].strip(_MARGIN) and line[bar + 1 :].strip()]
+    first = len(line) - len(line.lstrip(_MARGIN))
+    last = len(line.rstrip()) - 1
+    return [bar for bar in bars if first < bar < last]

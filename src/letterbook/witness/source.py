@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from letterbook.witness.blocks import paint_line, paint_tables
 from letterbook.witness.inline import EDGE, GONE, link_labels, paint_inline
+from letterbook.witness.ticks import code_blocks
 from letterbook.witness.words import Break, Key, Kind, Word, source_key
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*")
-_CODE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _INDENTED = re.compile(r"^(?: {4}|\t)", re.MULTILINE)
 _WORD = re.compile(rf"([^\s{EDGE}]+)([\s{EDGE}]*)")
 _TYPED = re.compile(r"\S+")
@@ -49,10 +49,11 @@ def read_source(text: str, start: int, key: Key = source_key) -> Account:
 def _definitions(text: str, start: int) -> Iterator[tuple[str, int, int, int]]:
     """Give the label of each definition, where it starts, where its words do, and its end."""
     lines = list(_lines(text, start))
+    code = code_blocks(lines)
     number = 0
     while number < len(lines):
         offset, line = lines[number]
-        if closing := _code_end(lines, number):
+        if closing := code.get(number):
             number = closing
         elif match := _DEFINITION.match(line):
             number = _definition_end(lines, number)
@@ -80,15 +81,6 @@ def _definition_end(lines: list[tuple[int, str]], number: int) -> int:
     return end
 
 
-def _code_end(lines: list[tuple[int, str]], number: int) -> int | None:
-    """The number of the line after a block of code that starts here."""
-    if match := _CODE.match(lines[number][1]):
-        for end in range(number + 1, len(lines)):
-            if lines[end][1].strip().startswith(match[1]):
-                return end + 1
-    return None
-
-
 def _lines(text: str, start: int) -> Iterator[tuple[int, str]]:
     for line in text[start:].split("\n"):
         yield start, line
@@ -103,10 +95,11 @@ def _words(text: str, start: int, labels: frozenset[str], key: Key) -> Iterator[
     paint = list(text)
     optional: set[int] = set()
     lines = list(_lines(text, 0))
+    code = code_blocks(lines)
     code_until = 0
     for number, (offset, line) in enumerate(lines):
         if "```" in line and number >= code_until:
-            code_until = _code_end(lines, number) or 0
+            code_until = code.get(number, 0)
         if number >= code_until:
             paint_line(line, offset, paint, optional)
     paint_tables(lines, paint)
