@@ -253,3 +253,12 @@ def test_every_sample_balances_and_makes_a_book_without_errors(
         words = report.converted.account.words
         assert words["source"] == sum(words[k] for k in ("text", "notes", "metadata", "set_aside"))
     assert not has_errors(read(tmp_path / "book").diagnostics)
+
+
+def test_names_that_every_edition_needs_are_not_given_to_documents(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in ("nav", "provenance", "a-note-1", "index-7"):
+        (sources / f"{name}.md").write_text("---\ntitle: A Letter\n---\n\nWords.\n")
+    assert main(["import", str(sources), "--into", str(tmp_path / "book")]) == 0
+    assert main(["check", str(tmp_path / "book")]) == 0
