@@ -1,11 +1,13 @@
 """No source, and no difference, takes the proof more time by the word than others do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import process_time
 
 import pytest
 
+from letterbook.witness.compare import compare
 from letterbook.witness.source import read_source
+from letterbook.witness.words import Break, Kind, Word
 
 SIZE = 10_000
 """Characters; what grows with their square takes seconds for four times as many."""
@@ -32,6 +34,45 @@ WHOLES: dict[str, Callable[[int], str]] = {
 }
 
 
+def _words(texts: Iterable[str], kind: Kind = Kind.TEXT) -> list[Word]:
+    return [Word(text, text, Break.SPACE, 0, kind) for text in texts]
+
+
+def _with_optional(n: int) -> list[Word]:
+    return [word for k in range(n) for word in _words("-=", Kind.OPTIONAL)]
+
+
+def _moved(n: int) -> list[Word]:
+    """Give stretches of words, each two of which have changed places, and are far apart."""
+    stretches = [_words(map(str, range(at, min(at + 5_000, n)))) for at in range(0, n, 5_000)]
+    swapped = (b for pair in zip(stretches[1::2], stretches[::2], strict=True) for b in pair)
+    return [word for stretch in swapped for word in stretch]
+
+
+PAIRS: dict[str, Callable[[int], tuple[list[Word], list[Word]]]] = {
+    "none alike": lambda n: (_words(map(str, range(n))), _words(f"x{k}" for k in range(n))),
+    "backwards": lambda n: (_words(map(str, range(n))), _words(map(str, reversed(range(n))))),
+    "every third": lambda n: (
+        _words(str(k % 500) for k in range(n)),
+        _words(str(k % 500) if k % 3 else "x" for k in range(n)),
+    ),
+    "two words": lambda n: (
+        _words("ab"[k % 2] for k in range(n)),
+        _words("aabb"[k % 4] for k in range(n)),
+    ),
+    "far apart": lambda n: (_words(map(str, range(n))), _moved(n)),
+    "half of what may be missing": lambda n: (_with_optional(n), _words("=" * n)),
+    "nothing but what may be missing": lambda n: (
+        [*_words("-" * n, Kind.OPTIONAL), *_words("a")],
+        [*_words("1" * n, Kind.NUMBER), *_words("a")],
+    ),
+    "numbers": lambda n: (
+        _words(f"{k}." for k in range(n)),
+        _words((f"{k + 1}." for k in range(n)), Kind.NUMBER),
+    ),
+}
+
+
 def is_linear(work: Callable[[int], object], size: int) -> bool:
     """Whether four times as much takes much less than sixteen times as long."""
     times = []
@@ -51,3 +92,10 @@ def test_no_mark_makes_reading_slow(unit: str, before: str) -> None:
 @pytest.mark.parametrize("text", WHOLES.values(), ids=WHOLES.keys())
 def test_no_text_makes_reading_slow(text: Callable[[int], str]) -> None:
     assert is_linear(lambda n: read_source(text(n), 0), SIZE)
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
+def test_no_difference_makes_comparing_slow(
+    pair: Callable[[int], tuple[list[Word], list[Word]]],
+) -> None:
+    assert is_linear(lambda n: compare(*pair(n)), SIZE)

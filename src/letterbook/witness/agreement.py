@@ -11,28 +11,61 @@ Words = Sequence[Word]
 
 _FRAGMENTS = 40
 """Lines that one word may run over: an address without a space can be long."""
+_OPTIONS = 64
+"""How many words that may be on one side alone are looked at one by one."""
 _NUMBER = re.compile(r"\d+\.")
 
 
-def match(expected: Words, i: int, found: Words, j: int, printed: bool) -> tuple[int, int] | None:
-    """Match from here, past words that need not be on both sides; give where that ends."""
-    # First past all that is optional: of two like words, the one that must be there is meant.
-    *optional, required = _past_optional(expected, i)
-    i_options = (required, *optional)
-    for j_after in _past_optional(found, j, Kind.NUMBER):
+class Optionals:
+    """The words that need not be on both sides, among some that are gone through in order."""
+
+    def __init__(self, words: Words, also: Kind = Kind.OPTIONAL) -> None:
+        self._words = words
+        self._kinds = (Kind.OPTIONAL, also)
+        self._run = (0, 0)
+        """The last run that was looked at: so is each but once, however often it is asked for."""
+
+    def options(self, start: int) -> Iterator[int]:
+        """Where one can go on from: past all that is optional, then past less of it."""
+        end = self._end(start)
+        # First past all of it: of two like words, the one that must be there is meant.
+        yield end
+        yield from range(start, min(end, start + _OPTIONS))
+
+    def _end(self, start: int) -> int:
+        first, end = self._run
+        if not first <= start < end:
+            end = start
+            while end < len(self._words) and self._words[end].kind in self._kinds:
+                end += 1
+            self._run = start, end
+        return end
+
+
+def match(
+    expected: Words,
+    i: int,
+    found: Words,
+    j: int,
+    printed: bool,
+    optional: tuple[Optionals, Optionals],
+) -> tuple[int, int] | None:
+    """Match from here, past words that need not be on both sides; give where that ends.
+
+    ``optional`` are those of the expected and of the found words.
+    """
+    i_options = list(optional[0].options(i))
+    if j + 1 < len(found) and found[j].key == found[j + 1].key:
+        # Both of two like words are there.
+        i_options.sort()
+    last, *first = optional[1].options(j)
+    for j_after in (*first, last):
         for i_after in i_options:
             if i_after == len(expected) and j_after == len(found):
                 return i_after, j_after
             if ends := _match_word(expected, i_after, found, j_after, printed):
                 return ends
     return None
-
-
-def _past_optional(words: Words, start: int, also: Kind = Kind.OPTIONAL) -> Iterator[int]:
-    yield start
-    while start < len(words) and words[start].kind in (Kind.OPTIONAL, also):
-        start += 1
-        yield start
 
 
 def _match_word(
@@ -84,9 +117,11 @@ def unhyphened(key: str, word: Word) -> str:
     return key[:-1] if word.after is Break.LINE and key.endswith("-") else key
 
 
-def renumbered(expected: Words, i: int, found: Words, j: int) -> tuple[int, int] | None:
-    """See a list's number that is printed as another."""
-    for i_after in _past_optional(expected, i):
+def renumbered(
+    expected: Words, i: int, found: Words, j: int, optional: Optionals
+) -> tuple[int, int] | None:
+    """See a list's number that is printed as another; ``optional`` are those of the expected."""
+    for i_after in sorted(set(optional.options(i))):
         if i_after == len(expected) or j == len(found):
             return None
         numbers = Kind.NUMBER in (expected[i_after].kind, found[j].kind)

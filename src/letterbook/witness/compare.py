@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 
-from letterbook.witness.agreement import Words, match, renumbered
+from letterbook.witness.agreement import Optionals, Words, match, renumbered
 from letterbook.witness.bidi import match_lines
-from letterbook.witness.meeting import WINDOWS, counts, meet_again, put_together
-from letterbook.witness.words import Word
+from letterbook.witness.meeting import NEAR, counts, meet_again, put_together
+from letterbook.witness.words import Kind, Word
 
 _NEAR = 100
 """Within how many words one or two that are lost, and new again, have moved."""
@@ -91,6 +91,7 @@ class _Step:
 
 
 def _steps(expected: Words, found: Words, printed: bool) -> Iterator[_Step]:
+    optional = Optionals(expected), Optionals(found, Kind.NUMBER)
     i = j = 0
     while i < len(expected) or j < len(found):
         start = i
@@ -99,12 +100,12 @@ def _steps(expected: Words, found: Words, printed: bool) -> Iterator[_Step]:
             j += 1
         if i > start:
             yield _Step(start, i, j - (i - start), j, agree=True)
-        elif ends := match(expected, i, found, j, printed) or (
+        elif ends := match(expected, i, found, j, printed, optional) or (
             match_lines(expected, i, found, j) if printed else None
         ):
             yield _Step(i, ends[0], j, ends[1], agree=True)
             i, j = ends
-        elif ends := renumbered(expected, i, found, j):
+        elif ends := renumbered(expected, i, found, j, optional[0]):
             yield _Step(i, ends[0], j, ends[1], agree=False, renumbered=True)
             i, j = ends
         else:
@@ -117,7 +118,7 @@ def _steps(expected: Words, found: Words, printed: bool) -> Iterator[_Step]:
 
 
 def _settle(expected: Words, found: Words, step: _Step) -> list[Word]:
-    known = {w.key for w in expected[max(step.i - WINDOWS[0], 0) : step.i_end + WINDOWS[0]]}
+    known = {w.key for w in expected[max(step.i - NEAR, 0) : step.i_end + NEAR]}
     part = found[step.j : step.j_end]
     return [s.word for s in put_together(part, 0, len(part), known) if counts(s.word)]
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from letterbook.witness.agreement import Words, unhyphened
 from letterbook.witness.words import Break, Kind, Word
 
-WINDOWS = (64, 512, 4096)
-"""How many words ahead are searched; after these, all."""
+NEAR = 64
+"""How many words ahead are searched first."""
+_WIDER = 8
+"""How many times as many then, and again: what is searched in vain is little beside what is not."""
 _ANCHOR = 3
 """How many words in a row make an agreement."""
 _END = "\x00"
@@ -26,7 +28,7 @@ class Settled:
 
 def meet_again(expected: Words, i: int, found: Words, j: int) -> tuple[int, int]:
     """Find the nearest place after ``i`` and ``j`` from which both go on alike."""
-    for width in (*WINDOWS, max(len(expected), len(found))):
+    for width in _widths(max(len(expected) - i, len(found) - j)):
         mine = [(k, w) for k, w in enumerate(expected[i : i + width], i) if counts(w)]
         keys = {w.key for _, w in mine}
         theirs = [s for s in put_together(found, j, j + width, keys) if counts(s.word)]
@@ -43,6 +45,14 @@ def meet_again(expected: Words, i: int, found: Words, j: int) -> tuple[int, int]
                 theirs[b].start if b < len(theirs) else len(found),
             )
     return len(expected), len(found)
+
+
+def _widths(most: int) -> Iterator[int]:
+    width = NEAR
+    yield width
+    while width < most:
+        width *= _WIDER
+        yield width
 
 
 def counts(word: Word) -> bool:
