@@ -21,6 +21,7 @@ from letterbook.importers.registry import IMPORTERS, recognise
 from letterbook.importers.settle import settle
 from letterbook.importers.typographic import set_typographic
 from letterbook.metadata import IndexEntry, People
+from letterbook.resolve import is_reserved
 from letterbook.source import LETTERS
 from letterbook.writing import write_document
 from letterbook.yamlfile import YamlValue, read_yaml
@@ -109,7 +110,9 @@ def _convert(request: Request) -> Converted:
     if not imported.documents:
         found.append(_no_documents(source))
         return Converted(request, name, diagnostics=tuple(found))
-    written = tuple(_write(draft, slug) for draft, slug in _with_slugs(imported.documents))
+    written = tuple(
+        _write(draft, slug, source.name) for draft, slug in _with_slugs(imported.documents)
+    )
     account = take_account(
         source,
         IMPORTERS[name].words,
@@ -127,18 +130,25 @@ def _convert(request: Request) -> Converted:
 def _with_slugs(drafts: tuple[Draft, ...]) -> Iterator[tuple[Draft, str]]:
     seen: set[str] = set()
     for draft in drafts:
-        slug, number = draft.slug, 1
+        free = draft.slug
+        if is_reserved(free):
+            free = f"letter-{free.replace('-', '')}"
+        slug, number = free, 1
         while slug in seen:
             number += 1
-            slug = f"{draft.slug}-{number}"
+            slug = f"{free}-{number}"
         seen.add(slug)
         yield draft, slug
 
 
-def _write(draft: Draft, slug: str) -> Written:
+def _write(draft: Draft, slug: str, file: str) -> Written:
     # The file's name is the slug; a key beside it could only contradict it.
     metadata = draft.metadata.model_copy(update={"slug": None})
-    text = write_document(replace(draft, metadata=metadata), f"{LETTERS}/{slug}.md")
+    try:
+        text = write_document(replace(draft, metadata=metadata), f"{LETTERS}/{slug}.md")
+    except SourceError as error:
+        # Nobody will see the document that was not written.
+        raise SourceError(replace(d, span=Span(file)) for d in error.diagnostics) from error
     return Written(slug, text, metadata.title, metadata.author, metadata.language)
 
 

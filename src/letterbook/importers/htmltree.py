@@ -50,7 +50,7 @@ _TOKEN = re.compile(
 )
 
 
-_ATTRIBUTE = re.compile(r"[A-Za-z_:][\w:.-]*")
+_NAME = re.compile(r"[A-Za-z_:][\w:.-]*")
 """Names that XML takes, too; of a tag that went wrong, the parser makes others."""
 
 
@@ -163,13 +163,15 @@ def _body(root: Element) -> Element:
 def _checked(root: Element, file: str) -> Diagnostic | None:
     """Say that elements stand too deep in others, or are too many; None when neither is so.
 
-    Attributes whose names are none are taken away.
+    What bears a name that is none becomes an element without meaning, or no attribute at all.
     """
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         count += event == "start"
-        for name in [name for name in element.attrib if not _ATTRIBUTE.fullmatch(name)]:
+        if not _NAME.fullmatch(str(element.tag)):
+            element.tag = "span"
+        for name in [name for name in element.attrib if not _NAME.fullmatch(name)]:
             del element.attrib[name]
         if depth > MAX_DEPTH:
             return _deep(file, element.sourceline or 1)

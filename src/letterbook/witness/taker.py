@@ -39,6 +39,8 @@ _TELLING = 4
 _POINTS = ".,;:()[]?!-–—|/"
 
 _PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
+_MOST_NAMES = 16
+"""Words of a value that may be a name, filed the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ class _Taker:
             for key, value, is_verbatim in written.values:
                 if is_verbatim or key.endswith(("sort", "url")):
                     forms[self.clean(value)] = None
-                if key.partition(".")[0] in _PEOPLE:
+                if key.partition(".")[0] in _PEOPLE and value.count(" ") < _MOST_NAMES:
                     forms.update(dict.fromkeys(map(self.clean, inversions(value))))
         for text in forms:
             found = self.claims.find_bounded(text, 0, self.stream.header) if text else -1
