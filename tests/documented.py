@@ -12,7 +12,9 @@ from textwrap import dedent
 from pydantic import BaseModel
 
 from letterbook import metadata
+from letterbook.importers import htmlprofile, imported, registry, tei_profile
 from letterbook.markup import vocabulary
+from letterbook.provenance import labels, licences
 
 _PART = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -27,7 +29,7 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
     """What the line of prose under each field of a model says."""
     meanings: dict[str, str] = {}
     for base in reversed(model.__mro__):
-        if not (issubclass(base, BaseModel) and base.__module__ == metadata.__name__):
+        if not issubclass(base, BaseModel) or base is BaseModel or not base.model_fields:
             continue
         body = ast.parse(dedent(inspect.getsource(base))).body[0]
         assert isinstance(body, ast.ClassDef)
@@ -50,6 +52,62 @@ def _keys(model: type[BaseModel]) -> str:
     return "\n".join(rows)
 
 
+def _importers() -> str:
+    rows = ["| `--from` | what it reads | `--profile` |", "| --- | --- | --- |"]
+    for name, importer in registry.IMPORTERS.items():
+        rows.append(f"| `{name}` | {importer.about} | {'yes' if importer.profiled else ''} |")
+    return "\n".join(rows)
+
+
+def _labels() -> str:
+    rows = ["| key | the labels that mean it |", "| --- | --- |"]
+    for key, forms in labels.data()["keys"].items():
+        rows.append(f"| `{key}` | {', '.join(_text(form) for form in forms)} |")
+    return "\n".join(rows)
+
+
+def _classes() -> str:
+    rows = ["| what it is | classes |", "| --- | --- |"]
+    for meaning, names in labels.data()["classes"].items():
+        rows.append(f"| {meaning} | {' '.join(f'`{name}`' for name in names)} |")
+    return "\n".join(rows)
+
+
+def _licences() -> str:
+    rows = ["| licence | derivatives | commerce | credit | shared alike |", "| " + "--- | " * 5]
+    for licence in licences.known():
+        said = (licence.derivatives, licence.commercial)
+        allowed = ["unsaid" if x is None else "yes" if x else "no" for x in said]
+        asked = ["yes" if x else "" for x in (licence.attribution, licence.share_alike)]
+        rows.append(f"| {' | '.join((licence.name, *allowed, *asked))} |")
+    return "\n".join(rows)
+
+
+def _tei_elements() -> str:
+    made: dict[str, list[str]] = {}
+    for element, meaning in tei_profile.shipped(tei_profile.PLAIN).elements.items():
+        made.setdefault(meaning, []).append(element)
+    rows = ["| what is made of it | elements of TEI |", "| --- | --- |"]
+    for meaning, elements in sorted(made.items()):
+        rows.append(f"| {meaning} | {' '.join(f'`{name}`' for name in sorted(elements))} |")
+    return "\n".join(rows)
+
+
+def _profiles() -> str:
+    tei = {
+        name: tei_profile.shipped(name).name for name in (tei_profile.PLAIN, *tei_profile.PROJECTS)
+    }
+    html = {
+        name: htmlprofile.shipped(name).name for name in (htmlprofile.PLAIN, *htmlprofile.SHIPPED)
+    }
+    rows = [f"| `{name}.yaml` | {kind} |" for name, kind in (tei | html).items()]
+    return "\n".join(["| file | the kind of sources |", "| --- | --- |", *rows])
+
+
+def _text(words: str) -> str:
+    return words.replace("|", "\\|").replace("*", "\\*")
+
+
 _INHERITED = frozenset(metadata.Inherited.model_fields)
 
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -62,6 +120,15 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "document": lambda: _keys(metadata.DocumentMetadata),
     "book": lambda: _keys(metadata.BookSettings),
     "index": lambda: _keys(metadata.IndexEntry),
+    "importers": _importers,
+    "labels": _labels,
+    "classes": _classes,
+    "licences": _licences,
+    "tei-elements": _tei_elements,
+    "tei-profile": lambda: _keys(tei_profile.TeiProfile),
+    "html-profile": lambda: _keys(htmlprofile.HtmlProfile),
+    "profiles": _profiles,
+    "reasons": lambda: "\n".join(f"- {reason.value}" for reason in imported.Reason),
 }
 """Name of the part to the function that writes it."""
 

@@ -6,10 +6,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from letterbook.diagnostics import Diagnostic
+from letterbook.importers import tei_profile
+from letterbook.importers.htmlprofile import HtmlProfile
+from letterbook.settings import read_model
+from letterbook.yamlfile import YamlValue, read_yaml
 from tests import pictures
 from tests.documented import pages, renewed
 
@@ -33,6 +41,21 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"`[^`]*`", "", text)):
         if not target.startswith(("http:", "https:", "mailto:")):
             assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"), [("HTML", partial(read_model, HtmlProfile)), ("TEI", tei_profile.given)]
+)
+def test_profiles_that_are_shown_are_profiles(
+    kind: str, read: Callable[[YamlValue], tuple[object, Sequence[Diagnostic]]]
+) -> None:
+    text = (ROOT / "docs" / "importers.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"### For {kind}\n.*?\n\n((?:    .*\n)+)", text, re.DOTALL)
+    value = read_yaml(dedent(shown), "shown.yaml")
+    assert not value.diagnostics
+    profile, found = read(value)
+    assert profile is not None
+    assert not found
 
 
 def test_pictures_are_of_the_current_build() -> None:

@@ -194,10 +194,12 @@ def test_ten_thousand_levels_are_borne_or_refused(kind: str, tmp_path: Path) -> 
 def bomb(of: int) -> bytes:
     """An archive of a few thousand bytes that holds a great many."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        with archive.open("word/document.xml", "w", force_zip64=True) as part:
-            for _ in range(of // 2**20):
-                part.write(b" " * 2**20)
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+        archive.open("word/document.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(of // 2**20):
+            part.write(b" " * 2**20)
     return stream.getvalue()
 
 

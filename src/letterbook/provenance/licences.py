@@ -126,6 +126,11 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(_data()[name], re.IGNORECASE | re.DOTALL)
 
 
+def known() -> tuple[Licence, ...]:
+    """Every licence that can be recognised."""
+    return tuple(licence for licence, _ in _table())
+
+
 @cache
 def _table() -> tuple[tuple[Licence, re.Pattern[str]], ...]:
     words = _data()["words"]
