@@ -38,7 +38,7 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 name = statement.target.id
             elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-                meanings[name] = " ".join(str(statement.value.value).split())
+                meanings[name] = " ".join(str(statement.value.value).replace("``", "`").split())
     return meanings
 
 

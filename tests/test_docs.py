@@ -50,7 +50,7 @@ def test_profiles_that_are_shown_are_profiles(
     kind: str, read: Callable[[YamlValue], tuple[object, Sequence[Diagnostic]]]
 ) -> None:
     text = (ROOT / "docs" / "importers.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(rf"### For {kind}\n.*?\n\n((?:    .*\n)+)", text, re.DOTALL)
+    (shown,) = re.findall(rf"### For {kind}\n(?s:.*?)\n\n((?:    .*\n)+)", text)
     value = read_yaml(dedent(shown), "shown.yaml")
     assert not value.diagnostics
     profile, found = read(value)
