@@ -162,6 +162,17 @@ def test_a_fault_leaves_everything_as_it_was(tmp_path: Path) -> None:
     assert digests(tmp_path / "build") == before
 
 
+def test_what_was_not_made_again_is_told(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    letterbook("new", book, cwd=tmp_path)
+    assert letterbook("build", "--to", "html,epub", cwd=tmp_path).stderr.count("hint") == 0
+    (book / "book.yaml").write_text((book / "book.yaml").read_text() + "publisher: Mine\n")
+    run = letterbook("build", "--to", "epub", cwd=tmp_path)
+    assert run.returncode == 0
+    assert f"{tmp_path}/build/html:1:1: hint: this was made from an earlier state" in run.stderr
+    assert "[output-older]" in run.stderr
+
+
 def test_a_slip_in_a_theme_is_told_with_its_file(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "styles" / "default", tmp_path / "mine")
     css = tmp_path / "mine" / "css" / "print.css"

@@ -113,9 +113,19 @@ def build(
                 raise SourceError(in_order([*source.diagnostics, *found]))
             names += made
         progress("placing")
-        place(stage, out, names, _about(source))
-    said = in_order([*source.diagnostics, *of_theme])
+        older = place(stage, out, names, _about(source))
+    said = in_order([*source.diagnostics, *of_theme, *(_older(path) for path in older)])
     return Built(source.edition, tuple(out / name for name in names), said)
+
+
+def _older(path: Path) -> Diagnostic:
+    return Diagnostic(
+        "output-older",
+        "this was made from an earlier state of the book, and was not made again",
+        "build without --to, or remove it",
+        Span(str(path.resolve())),
+        Severity.HINT,
+    )
 
 
 def _complaint(theme: Theme, message: str) -> Diagnostic:

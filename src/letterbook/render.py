@@ -411,9 +411,7 @@ class _Renderer:
             return by_page(heading.locators, self.folios.pages) if self.folios else ()
         several = len(self.edition.documents) > 1
         names = {
-            document.id: (document.metadata.number or self.wording.bare(document.metadata.title))
-            if several
-            else ""
+            document.id: self.wording.called(document.metadata) if several else ""
             for document in self.edition.documents
         }
         return by_paragraph(heading.locators, names, self.wording.labels)

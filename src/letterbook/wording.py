@@ -13,7 +13,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from letterbook.markup.inline import inline
-from letterbook.metadata import Citation, DateStatement, People, isbn
+from letterbook.metadata import Citation, DateStatement, DocumentMetadata, People, isbn
 from letterbook.typography import by_sense, tie
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -56,6 +56,12 @@ class Wording:
     def tied(self, text: str) -> str:
         """A text with its no-break spaces."""
         return tie(text)
+
+    def called(self, metadata: DocumentMetadata) -> str:
+        """What a document is called among others: its number, or else its title."""
+        if metadata.number:
+            return self.labels["numbered"].format(metadata.number)
+        return self.bare(metadata.title)
 
     def rich(self, text: str) -> Markup:
         """A title or heading with its ``*…*`` as italics, and its no-break spaces."""

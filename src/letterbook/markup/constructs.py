@@ -453,8 +453,8 @@ def not_allowed(what: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "html-not-allowed",
         f"{what} is HTML that a document may not use",
-        "remove it, or write &lt; for a bare “<”; the marks that can be used are in"
-        " docs/source-format.md",
+        "remove it, or write &lt; for a bare “<”; there are *italic*, **bold**, [words]{.sc},"
+        " ::: verse and the like instead",
         span,
     )
 

@@ -22,7 +22,7 @@ from letterbook.markup.constructs import rewrite, unknown_class
 from letterbook.markup.links import definitions, without_definitions
 from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
 from letterbook.markup.sanitize import parse_fragment, remove, sanitize
-from letterbook.markup.vocabulary import BLOCKS, ELEMENTS, INLINE
+from letterbook.markup.vocabulary import BLOCKS, ELEMENTS, INLINE, KEEPS_LINES
 from letterbook.model import Note
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -124,7 +124,7 @@ class _Reader:
     def html(self, content: tuple[Piece | Fence, ...], around: frozenset[str]) -> Iterable[str]:
         for item in content:
             if isinstance(item, Piece):
-                yield self.plain(item, keep_lines="verse" in around)
+                yield self.plain(item, keep_lines=bool(KEEPS_LINES & around))
                 continue
             classes = item.attributes.classes
             for name in classes:

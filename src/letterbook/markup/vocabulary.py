@@ -101,7 +101,7 @@ NOT_WRITTEN: Mapping[str, frozenset[str]] = MappingProxyType(
 BLOCKS: Mapping[str, str] = MappingProxyType(
     {
         "dateline": "place and date at the head or foot of a letter",
-        "address": "the address written on a letter",
+        "address": "the address written on a letter; its lines are kept",
         "salutation": "the words of greeting",
         "closing": "the words of farewell",
         "signature": "the name signed",
@@ -111,6 +111,9 @@ BLOCKS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Classes of ``::: name`` blocks, each with what it is."""
+
+KEEPS_LINES = frozenset({"verse", "address"})
+"""The blocks in which every line of the source is a line."""
 
 SPANS: Mapping[str, str] = MappingProxyType(
     {

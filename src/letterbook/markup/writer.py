@@ -27,7 +27,7 @@ from letterbook.markup.lines import (
 )
 from letterbook.markup.reader import Marked, read_markup
 from letterbook.markup.sanitize import MAX_DEPTH
-from letterbook.markup.vocabulary import INLINE
+from letterbook.markup.vocabulary import INLINE, KEEPS_LINES
 from letterbook.model import Note
 
 _LIST_OR_QUOTE = frozenset({"ul", "ol", "blockquote", "dl"})
@@ -194,7 +194,7 @@ class _Writer:
             parts = [f".{name}" for name in classes]
             parts += [f"lang={language}"] if language else []
             name = f"{{{' '.join(parts)}}}"
-        inner = self.blocks(element, verse=verse or "verse" in classes)
+        inner = self.blocks(element, verse=verse or not KEEPS_LINES.isdisjoint(classes))
         return [f"::: {name}", *inner, ":::"]
 
     def plain(self, element: Element, verse: bool) -> list[str]:

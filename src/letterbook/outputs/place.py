@@ -83,11 +83,14 @@ def _is_running(process: int) -> bool:
     return True
 
 
-def place(stage: Path, out: Path, names: Iterable[str], about: Mapping[str, Any]) -> None:
+def place(
+    stage: Path, out: Path, names: Iterable[str], about: Mapping[str, Any]
+) -> tuple[Path, ...]:
     """Move what stands in ``stage`` under ``names`` to ``out``, and write the manifest there.
 
-    ``about`` is what the manifest says besides its ``outputs``. Raises EnvironmentFault, before
-    anything has changed, when a name is taken by something that Letterbook did not make.
+    ``about`` is what the manifest says besides its ``outputs``. Returns what of ours stands there
+    still and was made from another state of the book. Raises EnvironmentFault, before anything
+    has changed, when a name is taken by something that Letterbook did not make.
     """
     names = list(names)
     old = _read_outputs(out)
@@ -104,6 +107,8 @@ def place(stage: Path, out: Path, names: Iterable[str], about: Mapping[str, Any]
     kept = {path: entry for path, entry in old.items() if path not in new}
     still = {path: entry for path, entry in kept.items() if (out / path).is_file()}
     _write_manifest(stage, out, about, {**still, **new})
+    older = (path for path, entry in still.items() if entry["made-from"] != about["digest"])
+    return tuple(out / name for name in dict.fromkeys(path.split("/")[0] for path in older))
 
 
 def _read_outputs(out: Path) -> dict[str, Any]:
