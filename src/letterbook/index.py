@@ -123,6 +123,8 @@ def _forms(entry: IndexEntry, name: str) -> Iterator[tuple[str, Key]]:
 
 def folded(form: str) -> str:
     """What is the same in two spellings of a form: its spaces, apostrophes and hyphens."""
+    if form.isalnum() and form.isascii():
+        return form
     form = unicodedata.normalize("NFC", plain(form).strip())
     return form.replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
 

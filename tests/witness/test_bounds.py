@@ -74,13 +74,20 @@ PAIRS: dict[str, Callable[[int], tuple[list[Word], list[Word]]]] = {
 
 
 def is_linear(work: Callable[[int], object], size: int) -> bool:
-    """Whether four times as much takes much less than sixteen times as long."""
+    """Whether four times as much takes much less than sixteen times as long.
+
+    On a busy machine anything may once take long; what is not linear does so every time.
+    """
+    return any(_takes_little(work, size) for _ in range(3))
+
+
+def _takes_little(work: Callable[[int], object], size: int) -> bool:
     times = []
     for length in (size, 4 * size):
         start = process_time()
         work(length)
         times.append(process_time() - start)
-    return times[1] < max(10 * times[0], 0.5)
+    return times[1] < max(10 * times[0], 1)
 
 
 @pytest.mark.parametrize("before", ["", "[", "a "])
