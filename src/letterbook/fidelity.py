@@ -161,7 +161,7 @@ def prove_xhtml(
     ``files`` are those of one publication, by path; what is not HTML or XHTML is passed over.
     """
     places = Places(book, edition)
-    notes = [note.id for document in edition.documents for note in document.notes]
+    notes = frozenset(note.id for document in edition.documents for note in document.notes)
     found: list[Diagnostic] = []
     heard: dict[Part, list[Word]] = {}
     for path, data in files.items():
@@ -237,7 +237,7 @@ def prove_pdf(
 ) -> list[Diagnostic]:
     """Compare the edition with the print HTML, and all words of that with those of the PDF."""
     found = prove_xhtml(book, edition, {"print.html": print_html}, "the print HTML")
-    notes = [note.id for document in edition.documents for note in document.notes]
+    notes = frozenset(note.id for document in edition.documents for note in document.notes)
     try:
         root = parse(print_html, is_xml=False)
         words = read_pdf(pdf, print_key)

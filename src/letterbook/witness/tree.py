@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -184,13 +184,12 @@ def parse(data: bytes, is_xml: bool) -> Element:
     )
 
 
-def parts_of(root: Element, notes: Iterable[str]) -> dict[Element, Part]:
+def parts_of(root: Element, notes: Container[str]) -> dict[Element, Part]:
     """Find the elements that hold the documents' words, by what every theme's templates keep to.
 
     A document is ``article#<id>`` with its text in one ``div.text``; a note is the element with
     its id, with its text in one ``div.note-text``. ``notes`` are the ids of all notes.
     """
-    known = set(notes)
     parts: dict[Element, Part] = {}
     for article in (e for e in root.iter("*") if _name(e) == "article" and e.get("id")):
         document = article.get("id", "")
@@ -199,7 +198,7 @@ def parts_of(root: Element, notes: Iterable[str]) -> dict[Element, Part]:
             if "text" in element.get("class", "").split() and _name(element) == "div":
                 parts[element] = Part(document)
     for element in root.iter("*"):
-        if (note := element.get("id")) and note in known:
+        if (note := element.get("id")) and note in notes:
             document = next((a.get("id", "") for a in element.iterancestors() if a in parts), "")
             for inner in element.iter("*"):
                 if "note-text" in inner.get("class", "").split() and _name(inner) == "div":

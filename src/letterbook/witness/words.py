@@ -56,7 +56,7 @@ class Collector:
     def __init__(self, key: Key) -> None:
         self.words: list[Word] = []
         self._key = key
-        self._text = ""
+        self._pieces: list[str] = []
         self._kind = Kind.TEXT
         self._place = 0
 
@@ -70,30 +70,36 @@ class Collector:
         if not parts:
             return
         last = parts.pop()
-        for part in parts:
-            self._begin(part, kind, place)
+        if parts:
+            self._begin(parts[0], kind, place)
             self.end(Break.SPACE)
+            keys = map(self._key, parts[1:])
+            self.words += [
+                Word(part, key, Break.SPACE, place, kind)
+                for part, key in zip(parts[1:], keys, strict=True)
+                if key
+            ]
         self._begin(last, kind, place)
         if text[-1].isspace():
             self.end(Break.SPACE)
 
     def end(self, why: Break) -> None:
         """End the word that is being made, if any."""
-        if self._text:
-            key = self._key(self._text)
-            if key:
-                self.words.append(Word(self._text, key, why, self._place, self._kind))
-            self._text = ""
+        if self._pieces:
+            text = "".join(self._pieces)
+            if key := self._key(text):
+                self.words.append(Word(text, key, why, self._place, self._kind))
+            self._pieces = []
         elif why is Break.EDGE and self.words and self.words[-1].after is Break.SPACE:
             # White space at the end of a block is not drawn.
             self.words[-1] = self.words[-1]._replace(after=Break.EDGE)
 
     def _begin(self, text: str, kind: Kind, place: int) -> None:
-        if not self._text or kind is Kind.LITERAL:
+        if not self._pieces or kind is Kind.LITERAL:
             self._kind = kind
-        if not self._text:
+        if not self._pieces:
             self._place = place
-        self._text += text
+        self._pieces.append(text)
 
 
 _INVISIBLE = dict.fromkeys(
