@@ -312,7 +312,11 @@ class _Follower:
             low = max(low, high - 40 * (end - at) - 400)
         starts = [p for p in self.words[bisect_left(self.words, at + 1) :][: end - at] if p < end]
         for one, other in zip([at, *starts], [*starts, end], strict=True):
-            found = self.claims.find_bounded(self.text[one:other], low, high)
+            piece = self.text[one:other]
+            is_word = any(c.isalnum() for c in piece)
+            # A point stands on a word; words stand by themselves.
+            find = self.claims.find_bounded if is_word else self.claims.find
+            found = find(piece, low, high)
             if found >= 0:
                 self.claims.take(found, other - one, who)
                 yield Run(one, found, other - one)
