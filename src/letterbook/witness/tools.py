@@ -11,6 +11,10 @@ SHOWN = 80
 """How many characters of a fault are shown."""
 
 
+_PIECES = 8
+"""Characters of a text that may be supplied one by one."""
+
+
 class Pool:
     """What an importer says it has supplied to a document."""
 
@@ -23,7 +27,16 @@ class Pool:
             if text in have:
                 self.texts[number] = have.replace(text, "", 1)
                 return True
-        return False
+        return 1 < len(text) <= _PIECES and self._take_pieces(text)
+
+    def _take_pieces(self, text: str) -> bool:
+        """Whether a text is several supplied ones, such as two quotation marks that end at once."""
+        before = list(self.texts)
+        for sign in text:
+            if not self.take(sign):
+                self.texts = before
+                return False
+        return True
 
 
 def inversions(name: str) -> Iterator[str]:
