@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, pairwise
+from itertools import compress
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.importers.imported import Reason, SetAside
 from letterbook.witness.follow import Claims, Run, follow, gaps
+from letterbook.witness.signs import give_back, without_signs
 from letterbook.witness.stream import BLOCK, NONE, SPACE, Builder, Stream, clean
 from letterbook.witness.tools import (
     Pool,
@@ -39,9 +40,6 @@ _TELLING = 4
 _POINTS = ".,;:()[]?!-–—|/"
 
 _PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
-_CLOSING = ".,;:!?"
-_SIGNS = 8
-"""Characters among which signs are looked for one by one."""
 _MOST_NAMES = 16
 """Words of a value that may be a name, filed the other way round."""
 
@@ -133,53 +131,11 @@ class _Taker:
         missing = [
             gap for gap in gaps(runs, len(stream.text)) if not all(stream.optional[slice(*gap)])
         ]
-        self.take_back(runs, stream, who)
-        missing = list(self.without_signs(runs, stream, missing, who))
+        give_back(self.claims, runs, stream, who)
+        missing = list(without_signs(self.claims, runs, stream, missing, who))
         left += [(what, number, stream, start, end) for start, end in missing]
         self.spaces(runs, stream)
         return max((run.source + run.length for run in runs), default=cursor)
-
-    def take_back(self, runs: Sequence[Run], stream: Stream, who: int) -> None:
-        """Give a point to the word before it: behind a note, the note's own looks like it."""
-        for before, after in pairwise(runs):
-            place = before.source + before.length
-            sign = stream.text[after.at]
-            if sign in _CLOSING and place < after.source and self.is_sign(sign, place):
-                self.claims.owner[after.source] = FREE
-                self.claims.take(place, 1, who)
-
-    def without_signs(
-        self, runs: Sequence[Run], stream: Stream, missing: Iterable[tuple[int, int]], who: int
-    ) -> Iterator[tuple[int, int]]:
-        """Find the points and commas that stand alone: before a note, between supplied quotes."""
-        ends = {run.at + run.length: run.source + run.length for run in runs}
-        starts = {run.at: run.source for run in runs}
-        for start, end in missing:
-            if end - start > _SIGNS:
-                yield start, end
-                continue
-            first, last = ends.get(start, -1), starts.get(end, 0) - 1
-            begun = start
-            for at in range(start, end):
-                place = next((p for p in (first, last) if self.is_sign(stream.text[at], p)), -1)
-                if place < 0:
-                    continue
-                self.claims.take(place, 1, who)
-                first += place == first
-                if at > begun:
-                    yield begun, at
-                begun = at + 1
-            if begun < end:
-                yield begun, end
-
-    def is_sign(self, character: str, place: int) -> bool:
-        """Whether a place of the source has this sign, and nobody has taken it."""
-        return (
-            0 <= place < len(self.stream.text)
-            and not character.isalnum()
-            and self.stream.text[place] == character
-            and self.claims.is_free(place, 1)
-        )
 
     def goes_on(self, text: str, cursor: int) -> bool:
         """Whether a text begins behind the cursor; a mark may stand among its first words."""
