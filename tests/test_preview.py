@@ -134,7 +134,7 @@ def test_what_is_saved_is_shown(browser: Browser, preview: Preview) -> None:
 
         # … the last good edition stays …
         page.get_by_text("still here").click()
-        assert page.url == f"{preview.address}last-good/lamp.html"
+        page.wait_for_url(f"{preview.address}last-good/lamp.html")
         assert "There are exactly three things" in page.inner_text("main")
         assert page.evaluate("document.fonts.ready.then(() => document.fonts.size > 0)")
         page.go_back()
