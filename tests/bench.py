@@ -7,6 +7,8 @@ process, started cold; commands that are compared take turns; the median of the 
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import statistics
 import subprocess
 import sys
@@ -43,7 +45,9 @@ class Subject:
 def run(command: Sequence[str | Path]) -> Cost:
     """Run a command to its end; raises CalledProcessError when it fails."""
     start = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -53,10 +57,10 @@ def run(command: Sequence[str | Path]) -> Cost:
     return Cost(seconds, usage.ru_maxrss / per_megabyte)
 
 
-def measure(subjects: Sequence[Subject]) -> dict[str, Cost]:
-    """Run the subjects in turn, once to warm the disk and RUNS times to count; give medians."""
+def measure(subjects: Sequence[Subject], runs: int = RUNS) -> dict[str, Cost]:
+    """Run the subjects in turn, once to warm the disk and then to count; give medians."""
     costs: dict[str, list[Cost]] = {subject.name: [] for subject in subjects}
-    for turn in range(RUNS + 1):
+    for turn in range(runs + 1):
         for subject in subjects:
             cost = run(subject.command)
             if turn:
@@ -115,10 +119,113 @@ def founding_edition(folder: Path) -> None:
     show("The founding edition", costs, weasyprint)
 
 
+_PAGE = """<html><head><title>{title}</title></head><body>
+<p class="title">Anna Reed</p><h1>{title}</h1><hr class="infotop">
+<p class="information"><span class="info">Written:</span> {day} March, 1893;<br>
+<span class="info">Source:</span> <em>The Keepers</em>, Harbour Press, London, 1912, p. {day};<br>
+<span class="info">Transcription:</span> M. Bell.</p><hr class="infobot">
+{paragraphs}
+<h3>Notes</h3>
+{notes}
+<p class="footer"><a href="../index.htm">Anna Reed Archive</a></p></body></html>"""
+
+
+def pages(folder: Path, number: int) -> list[Path]:
+    """Write pages like those of marxists.org, each with some 1,500 words and ten notes."""
+    folder.mkdir()
+    for page in range(number):
+        words = [f"lamp{(page * 31 + n * 7) % 997}" for n in range(140)]
+        paragraphs = "\n".join(
+            f'<p>{" ".join(words)}, and <em>no more</em>.<sup><a name="f{n}" href="#n{n}">[{n}]</a>'
+            "</sup></p>"
+            for n in range(1, 11)
+        )
+        notes = "\n".join(
+            f'<p class="endnote"><a name="n{n}" href="#f{n}">{n}.</a> A note of page {page}.</p>'
+            for n in range(1, 11)
+        )
+        title = f"To Peter Finch, {page + 1}"
+        text = _PAGE.format(title=title, day=page % 28 + 1, paragraphs=paragraphs, notes=notes)
+        (folder / f"page{page:04}.htm").write_text(text, encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
+COPIES = 5
+"""How often the pages are there: what reads folders is made for many."""
+
+
+def one_by_one(command: Sequence[str | Path], files: Sequence[Path]) -> list[str | Path]:
+    """Give a command that reads files with a process for each, as a shell's loop does."""
+    loop = 'for file in "$@"; do "${command[@]}" "$file" >/dev/null 2>&1 || exit 1; done'
+    words = shlex.join(str(word) for word in command)
+    return ["bash", "-c", f"command=({words}); {loop}", "bash", *files]
+
+
+def imports(folder: Path, samples: Path) -> None:
+    """Pages of HTML to Markdown, beside Pandoc reading the same: one by one, and as a folder."""
+    source, originals = folder / "pages", samples / "marxists-html"
+    if originals.is_dir():
+        for copy in range(COPIES):
+            shutil.copytree(originals, source / str(copy))
+    else:
+        pages(source, 44 * COPIES)
+    files = sorted(source.rglob("*.htm*"))
+    first = files[:: 4 * COPIES]
+    letterbook = [sys.executable, "-m", "letterbook", "import", "--force", "--into"]
+    pandoc = [pypandoc.get_pandoc_path(), "--from", "html", "--to", "markdown", "--output"]
+    each = "Pandoc, a process for each file"
+    costs = measure(
+        [
+            Subject(
+                "letterbook import, a process for each",
+                one_by_one([*letterbook, folder / "1"], first),
+            ),
+            Subject(each, one_by_one([*pandoc, folder / "1.md"], first)),
+        ],
+        runs=2,
+    )
+    show(f"{len(first)} pages of HTML to Markdown, one by one", costs, each)
+    costs = measure(
+        [
+            Subject("letterbook import, the folder", [*letterbook, folder / "2", source]),
+            Subject(each, one_by_one([*pandoc, folder / "2.md"], files)),
+            Subject("Pandoc, one process, one document", [*pandoc, folder / "3.md", *files]),
+        ],
+        runs=2,
+    )
+    show(f"{len(files)} pages of HTML to Markdown, as a folder", costs, each)
+    for name, cost in costs.items():
+        print(f"{name:44} {len(files) / cost.seconds:8.1f} pages in a second")
+
+
+_ON_ONE = """import os, runpy, sys
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+sys.argv = ["letterbook", *sys.argv[1:]]
+runpy.run_module("letterbook", run_name="__main__", alter_sys=True)"""
+"""On one processor, one process does all, and its memory is that of the whole."""
+
+
+def memory(folder: Path) -> None:
+    """What more files cost in memory: nothing."""
+    costs: dict[str, Cost] = {}
+    for number in (100, 400, 1600):
+        source = folder / f"of{number}"
+        pages(source, number)
+        into = folder / f"into{number}"
+        costs[f"letterbook import, {number} pages"] = run(
+            [sys.executable, "-c", _ON_ONE, "import", source, "--into", into]
+        )
+    show("A folder of pages as it grows, on one processor", costs, "letterbook import, 100 pages")
+
+
 def main() -> None:
     """Run every benchmark."""
+    samples = Path(os.environ.get("LETTERBOOK_SAMPLES", ROOT.parent / "shared" / "samples"))
     with tempfile.TemporaryDirectory() as folder:
         founding_edition(Path(folder))
+        imports(Path(folder), samples)
+        memory(Path(folder))
 
 
 if __name__ == "__main__":
