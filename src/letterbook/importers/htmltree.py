@@ -50,8 +50,8 @@ _TOKEN = re.compile(
 )
 
 
-_NAME = re.compile(r"[A-Za-z_:][\w:.-]*")
-"""Names that XML takes, too; of a tag that went wrong, the parser makes others."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+"""Names that a tree takes anywhere; of a tag that went wrong, the parser makes others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnost
         root = None
     if root is None:
         return None, (*found, _no_page(file))
-    if fault := _checked(root, file):
+    if fault := _too_much(root, file):
         return None, (*found, fault)
+    root = _named(root)
     for element in list(root.iter(*SILENT - {"head", "title"})):
         _drop(element)
     body = _body(root)
@@ -160,19 +161,12 @@ def _body(root: Element) -> Element:
     return body
 
 
-def _checked(root: Element, file: str) -> Diagnostic | None:
-    """Say that elements stand too deep in others, or are too many; None when neither is so.
-
-    What bears a name that is none becomes an element without meaning, or no attribute at all.
-    """
+def _too_much(root: Element, file: str) -> Diagnostic | None:
+    """Say that elements stand too deep in others, or are too many; None when neither is so."""
     depth = count = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         count += event == "start"
-        if not _NAME.fullmatch(str(element.tag)):
-            element.tag = "span"
-        for name in [name for name in element.attrib if not _NAME.fullmatch(name)]:
-            del element.attrib[name]
         if depth > MAX_DEPTH:
             return _deep(file, element.sourceline or 1)
         if count > MAX_ELEMENTS:
@@ -183,6 +177,36 @@ def _checked(root: Element, file: str) -> Diagnostic | None:
                 Span(file, element.sourceline or 1),
             )
     return None
+
+
+def _named(root: Element) -> Element:
+    """Give all elements and attributes names that can be used again; gives the root.
+
+    What the parser makes of a tag gone wrong can have names with which lxml itself cannot deal:
+    such an element is made anew.
+    """
+    for element in list(root.iter(etree.Element)):
+        is_name = _NAME.fullmatch(str(element.tag))
+        names = element.keys()
+        if is_name and all(map(_NAME.fullmatch, names)):
+            continue
+        attributes = dict(zip(map(str, names), map(str, element.values()), strict=True))
+        if language := attributes.get("xml:lang"):
+            attributes.setdefault("lang", language)
+        # A browser shows what it does not know as if it were not there, Word’s <o:p> for one.
+        made = etree.Element(
+            str(element.tag) if is_name else "span",
+            {name: value for name, value in attributes.items() if _NAME.fullmatch(name)},
+        )
+        made.sourceline = element.sourceline  # type: ignore[misc]  # It can be set.
+        made.text, made.tail = element.text, element.tail
+        made.extend(list(element))
+        parent = element.getparent()
+        if parent is None:
+            root = made
+        else:
+            parent.replace(element, made)
+    return root
 
 
 def _drop(element: Element) -> None:
