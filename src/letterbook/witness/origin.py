@@ -20,6 +20,7 @@ from xml.parsers import expat
 from letterbook.witness.inline import GONE
 from letterbook.witness.source import read_source
 from letterbook.witness.stream import Builder, Stream
+from letterbook.witness.words import Kind
 
 
 class Unreadable(Exception):
@@ -111,6 +112,7 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
         start = front.end() if front else 0
         if front:
             builder.know(front[1])
+            builder.know(re.sub(r"""["']""", " ", front[1] or ""))
             builder.know(re.sub(r"[^\w\s-]", " ", front[1] or ""))
         # Pandoc's notes in the line stand apart from the word before.
         text = _NOTE_IN_LINE.sub(lambda m: " ^[ " if m[0] == "^[" else m[0], text)
@@ -120,7 +122,9 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
                 if word.key == GONE:
                     continue
                 builder.edge()
-                builder.text(f" {word.text} ", text.count("\n", 0, word.place) + 1)
+                # A rule is a word only where it stands as it was typed.
+                optional = word.kind is Kind.OPTIONAL
+                builder.text(f" {word.text} ", text.count("\n", 0, word.place) + 1, optional)
         yield builder.done()
 
 
