@@ -26,7 +26,7 @@ SOURCES = {
     "beethoven": ("beethoven-letters/volume-1.htm", 215),
 }
 PRINTED = 12
-"""Of how many documents the PDF is made; all of them are printed by `make bench`."""
+"""Of about how many documents the PDF is made: the whole books take minutes to print."""
 
 
 def imported(source: Path, book: Path, count: int) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from lxml.etree import _Element as Element
 
@@ -255,6 +254,3 @@ class Publication:
     pages: tuple[Page, ...]
     """In reading order."""
     assets: tuple[Asset, ...] = ()
-
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
