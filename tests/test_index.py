@@ -13,7 +13,9 @@ import re
 import time
 
 from letterbook.diagnostics import Span
-from letterbook.index import by_page, by_paragraph, head_letter, plain_heading, sort_key
+from letterbook.index.locators import by_page, by_paragraph
+from letterbook.index.sorting import head_letter, sort_key
+from letterbook.index.terms import plain_heading
 from letterbook.markup.reader import read_markup
 from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
 from letterbook.model import Authority, Book, Document, Edition, Locator, SourceFile

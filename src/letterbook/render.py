@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
-from letterbook.index import Reference, by_page, by_paragraph
+from letterbook.index.locators import Reference, by_page, by_paragraph
 from letterbook.model import (
     Asset,
     EditedDocument,

@@ -15,16 +15,9 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors, place
-from letterbook.index import (
-    Key,
-    Locate,
-    Terms,
-    build_index,
-    compile_terms,
-    folded,
-    mark_terms,
-    plain_heading,
-)
+from letterbook.index.building import build_index
+from letterbook.index.marking import Locate, mark_terms
+from letterbook.index.terms import Key, Terms, compile_terms, folded, plain_heading
 from letterbook.metadata import DocumentMetadata, Inherited, Responsibility, isbn
 from letterbook.model import (
     Book,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 
 from letterbook.importers.tei_xml import XML_ID, find, find_all, fold, name_of, words
-from letterbook.index import plain_heading
+from letterbook.index.terms import plain_heading
 from letterbook.metadata import IndexEntry, Kind
 
 LISTS = frozenset({"listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject"})

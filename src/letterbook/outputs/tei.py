@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.tei_dates import attributes_of
-from letterbook.index import plain_heading
+from letterbook.index.terms import plain_heading
 from letterbook.markup.canonical import canonical
 from letterbook.metadata import (
     BookSettings,
