@@ -17,11 +17,12 @@ from ebooklib import epub
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.linking import OPS
 from letterbook.model import Asset, Edition, Medium, Page, Publication, Role
 from letterbook.outputs.cover import draw_cover
 from letterbook.outputs.opf import COVER_IMAGE, statements
 from letterbook.outputs.typefaces import embedded
-from letterbook.render import OPS, XHTML, render
+from letterbook.render import XHTML, render
 from letterbook.source import slugify
 from letterbook.theme import Face, Theme, font_face_css
 from letterbook.typography import plain
