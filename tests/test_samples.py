@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from letterbook.build import build
+from letterbook.build import build, export
 from letterbook.importing import Order, import_sources
 
 from .judges.java import JavaJudges
+from .judges.tei import tei_faults
 
 pytestmark = pytest.mark.samples
 TODAY = datetime.date(2026, 11, 22)
@@ -63,6 +64,10 @@ def test_a_book_of_samples_passes_the_judges(
     report = java_judges.epubcheck([epub])[epub]
     assert (report.fatal, report.error, report.warning) == (0, 0, 0), report
     assert {message.code for message in report.messages} == {"CSS-028"}, report
+    export(book, out, ["tei"])
+    exported = list((out / "tei").glob("*.xml"))
+    assert len(exported) == count
+    assert not {path.name: faults for path in exported if (faults := tei_faults(path.read_bytes()))}
     keep_some(book)
     build(book, out, ["pdf"])
     (pdf,) = out.glob("*.pdf")

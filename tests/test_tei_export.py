@@ -13,12 +13,14 @@ from letterbook.diagnostics import Severity
 from letterbook.importers.imported import Draft, Options, Source
 from letterbook.importers.tei import import_, recognise
 from letterbook.markup.canonical import canonical
+from letterbook.markup.reader import read_markup
 from letterbook.metadata import BookSettings, DocumentMetadata, Responsibility
 from letterbook.model import Authority, Book, Document, Note, SourceFile
 from letterbook.outputs.tei import write_tei
 from letterbook.outputs.tei_body import TEI
 from letterbook.resolve import inherit
 from letterbook.source import read_book
+from tests.judges.tei import tei_faults
 from tests.test_writer import SPAN, blocks, made
 from tests.test_writing import documents
 
@@ -51,6 +53,7 @@ def shown(tree: Element) -> str:
 
 def assert_same(one: Document, book: Book, images: dict[str, bytes]) -> bytes:
     written = write_tei(one, book)
+    assert not tei_faults(written), written.decode()
     draft = read_back(written, images, one.slug)
     text = written.decode()
     assert draft.slug == one.slug
@@ -94,6 +97,24 @@ def test_a_book_is_read_back(folder: str) -> None:
     images = {path: image.data for path, image in book.images.items()}
     for one in book.documents:
         assert_same(one, book, images)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: salutation\nDear Ada,\n:::",
+        "::: dateline\nRome\n:::\n\n::: signature\nB.\n:::",
+        "::: postscript\nMore soon.\n:::",
+        "::: endorsement\nReceived.\n:::",
+        "## A heading\n",
+        "![](a.png)",
+        "One\n\n***",
+        "::: address\nTo *Ada*, in haste\\\nRome\n:::\n\nCome.",
+    ],
+)
+def test_a_text_of_little_is_valid_and_read_back(text: str) -> None:
+    one = document(read_markup(text, "a-letter.md", 1)[0].body)
+    assert_same(one, book_of(one), {"a.png": PICTURE})
 
 
 def test_the_parts_of_a_letter_stand_where_tei_has_them() -> None:

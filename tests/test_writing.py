@@ -99,7 +99,9 @@ texts = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=150),
 ).filter(lambda text: bool(text.strip()) and not yaml_control(text))
 people = st.lists(st.builds(Person, name=texts, sort=st.none() | texts), max_size=3).map(tuple)
-dates = st.sampled_from(["1918-08-09", "1918", "1918~", "1918-08-09/1918-08-12", "-0044-03"])
+dates = st.sampled_from(
+    ["1918-08-09", "1918", "1918~", "1918-08-09/1918-08-12", "-0044-03", "1811-21", "1811-21/1812"]
+)
 dated = st.none() | st.builds(
     DateStatement, date=st.none() | dates, words=st.none() | texts, place=st.none() | texts
 ).filter(lambda d: d != DateStatement())

@@ -7,6 +7,7 @@ itself.
 - `java.JavaJudges`: EPUBCheck and veraPDF, in one Java process.
 - `ace.ace`: DAISY Ace, for the accessibility of an EPUB.
 - `pdf.qpdf_check`, `pdf.pdffonts`: the form of a PDF, and its fonts.
+- `tei.tei_faults`: TEI's own schema, for an export.
 - `browser.Browser`: Chromium, with axe-core for the accessibility of a page.
 - `reader.reading`: a reading system with an EPUB open in it.
 

@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 from letterbook.metadata import Edtf
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+_OF_A_CALENDAR = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d{2})?)?")
+"""What TEI’s attributes can say; the seasons that EDTF counts like months they cannot."""
 _EDTF: TypeAdapter[str] = TypeAdapter(Edtf)
 _UNSURE = ("low", "medium", "unknown")
 
@@ -106,6 +108,9 @@ def attributes_of(edtf: str) -> dict[str, str]:
     if mark in ("~", "%"):
         found["precision"] = "low"
     found = {key: value for key, value in found.items() if value}
+    days = [found[key] for key in ("when", "from", "to", "notBefore", "notAfter") if key in found]
+    if not all(map(_OF_A_CALENDAR.fullmatch, days)):
+        found = {}
     if _try(found) != edtf:
         found |= {"when-custom": edtf, "datingMethod": "#edtf"}
     return found

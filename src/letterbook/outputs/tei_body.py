@@ -8,6 +8,7 @@ type. White space is the text’s own: nothing is indented.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -61,13 +62,16 @@ class BodyWriter:
     def body(self, blocks: Sequence[Element]) -> Element:
         """Write the body."""
         start, end = _opening(blocks), _closing(blocks)
-        start = min(start, end)
+        if start >= end:
+            # TEI wants something between what opens a letter and what closes it.
+            start, end = 0, len(blocks)
         body = tei("body")
         if start:
             opener = etree.SubElement(body, f"{{{TEI}}}opener")
             opener.extend(self.part(block, _OPENING) for block in blocks[:start])
         self.sections(body, blocks[start:end])
         self.foot(body, blocks[end:])
+        _fill_up(body)
         return body
 
     def sections(self, body: Element, blocks: Iterable[Element]) -> None:
@@ -139,6 +143,7 @@ class BodyWriter:
             return self.verse(block)
         made = tei("floatingText", **({"type": name} if name else {}))
         made.append(self.holding(tei("body"), block))
+        _fill_up(made[0])
         if name not in BLOCKS and name:
             made.set("type", name)
         inner = made[0]
@@ -244,6 +249,8 @@ class BodyWriter:
             if (alt := element.get("alt")) is not None:
                 made.append(tei("desc", alt))
             return _located(made, element)
+        if tag == "code" and len(element):
+            return self.filled(tei("hi", rend="code"), element)  # TEI’s own holds text alone.
         return self.filled(tei("lb" if tag == "br" else tag), element)
 
     def span(self, element: Element) -> Element:
@@ -254,10 +261,11 @@ class BodyWriter:
         if name == "page" and _is_bare_text(element):
             return tei("pb", n=element.text or "")
         if name == "gap":
+            if len(element):
+                return self.several(element)
             made = tei("gap")
-            if element.text or len(element):
-                made.append(tei("desc"))
-                self.fill(made[0], element)
+            if element.text:
+                made.append(tei("desc", element.text))
             return _located(made, element)
         if name == "sic":
             return self.sic(element)
@@ -311,6 +319,12 @@ class BodyWriter:
         made.set(f"{XML}id", self._ids[label])
         made.extend(self.block(child) for child in note.body)
         return made
+
+
+def _fill_up(body: Element) -> None:
+    """Add a block without words where TEI wants one: neither rules nor pictures are any to it."""
+    if all(child.tag in (f"{{{TEI}}}milestone", f"{{{TEI}}}figure") for child in body):
+        body.append(tei("ab", type="inline"))
 
 
 def _is_bare_text(element: Element) -> bool:
@@ -405,8 +419,7 @@ def _lines(paragraph: Element) -> list[Element]:
             lines.append(etree.Element("line"))
             lines[-1].text = child.tail
         else:
-            copied = etree.fromstring(etree.tostring(child))
-            lines[-1].append(copied)
+            lines[-1].append(deepcopy(child))
     return lines
 
 
