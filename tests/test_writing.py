@@ -98,12 +98,26 @@ texts = st.one_of(
     st.lists(st.sampled_from(NASTY), min_size=1, max_size=30).map("".join),
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"]), max_size=150),
 ).filter(lambda text: bool(text.strip()) and not yaml_control(text))
-people = st.lists(st.builds(Person, name=texts, sort=st.none() | texts), max_size=3).map(tuple)
+refs = st.none() | st.sampled_from(["https://d-nb.info/gnd/118650130", "http://a.example/?b=c;d"])
+people = st.lists(
+    st.builds(
+        Person,
+        name=texts,
+        sort=st.none() | texts,
+        kind=st.sampled_from(["person", "organisation"]),
+        ref=refs,
+    ),
+    max_size=3,
+).map(tuple)
 dates = st.sampled_from(
     ["1918-08-09", "1918", "1918~", "1918-08-09/1918-08-12", "-0044-03", "1811-21", "1811-21/1812"]
 )
 dated = st.none() | st.builds(
-    DateStatement, date=st.none() | dates, words=st.none() | texts, place=st.none() | texts
+    DateStatement,
+    date=st.none() | dates,
+    words=st.none() | texts,
+    place=st.none() | texts,
+    place_ref=refs,
 ).filter(lambda d: d != DateStatement())
 cited = st.none() | st.builds(
     Citation,
@@ -184,6 +198,7 @@ entries = st.lists(
         kind=st.sampled_from(list(Kind)),
         gloss=st.none() | texts,
         forms=st.lists(texts, max_size=2).map(tuple),
+        ref=refs,
         subentries=st.lists(st.builds(Subentry, heading=texts), max_size=2).map(tuple),
     ),
     max_size=4,

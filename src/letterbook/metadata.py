@@ -151,6 +151,10 @@ def _date_statement(value: Any) -> Any:
 
 
 Dated = Annotated[DateStatement, BeforeValidator(_date_statement)]
+    kind: Literal["person", "organisation"] = "person"
+    """``organisation`` for a committee, a newspaper, a firm."""
+    ref: Url | None = None
+    """The address in an authority file: GND, VIAF, Wikidata; else the index's, by the name."""
 
 
 class Citation(_Model):
@@ -171,6 +175,8 @@ class Citation(_Model):
     page: Text | None = None
     """One page or a range, as printed: ``348``, ``141b–142a``."""
     url: Url | None = None
+    place_ref: Url | None = None
+    """The place's address in an authority file: GeoNames; else the index's, by the name."""
     """Where it can be seen."""
     accessed: Day | None = None
     """When the source was taken."""
@@ -282,6 +288,8 @@ class Subentry(_Model):
     heading: Text
     """As printed; ``*…*`` sets italic."""
     sort: Text | None = None
+    url: Url | None = None
+    """Where the HTML edition stands on the web; citations name it."""
     """What it is sorted by, where that is not the heading itself."""
     forms: _Texts = ()
     """The words of the text that belong to it."""
@@ -327,3 +335,5 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
     schema = TypeAdapter(kind).json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    ref: Url | None = None
+    """The address in an authority file: GND, VIAF, Wikidata, GeoNames."""

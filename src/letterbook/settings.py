@@ -124,7 +124,7 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
             return Diagnostic("wrong-form", fault["msg"], f"correct the value of “{name}”", span)
         case _:
             hint = _WRITE.get(fault["type"], "write text")
-            if fault["type"] == "enum":
+            if fault["type"] in ("enum", "literal_error"):
                 hint = f"write one of these: {fault['ctx']['expected']}"
             elif isinstance(fault["input"], list):
                 hint = "put quotes around text that stands in square brackets"

@@ -26,8 +26,8 @@ DOCUMENT_KEYS = (
 """Every key of a document, in the order in which it is written."""
 BOOK_KEYS = (
     "title", "subtitle", "slug", "author", "editor", "translator", "transcriber", "proofreader",
-    "publisher", "identifier", "date", "language", "copy-text", "source", "repository", "rights",
-    "licence", "credit", "notes", "description", "subject", "embed-fonts",
+    "publisher", "identifier", "url", "date", "language", "copy-text", "source", "repository",
+    "rights", "licence", "credit", "notes", "description", "subject", "embed-fonts",
 )  # fmt: skip
 
 _WIDTH = 96

@@ -188,8 +188,11 @@ class _Header:
 
     def person(self, name: Element) -> dict[str, str]:
         if self.profile.space == "exact":
-            sort = name.get("key")
-            return {"name": self.say(name), **({"sort": sort} if sort else {})}
+            organisation = name if name_of(name) == "orgName" else find(name, "orgName")
+            named = name if organisation is None else organisation
+            found = {"sort": named.get("key"), "ref": named.get("ref")}
+            found["kind"] = None if organisation is None else "organisation"
+            return {"name": self.say(name), **{k: v for k, v in found.items() if v}}
         text = words(name)
         surname, forename = words(find(name, "surname")), words(find(name, "forename"))
         if surname and forename:
@@ -213,10 +216,15 @@ class _Header:
                     statement |= self.date(element)
                 elif self.profile.space == "exact" and element.get("type") == "title":
                     statement["title"] = self.say(element)
-                elif name_of(element) in _WHERE and "place" not in statement and words(element):
-                    statement["place"] = self.say(element)
+                elif name_of(element) in _WHERE and "place" not in statement:
+                    statement |= self.place(element)
         if statement:
             self.data[key] = statement
+
+    def place(self, element: Element) -> dict[str, str]:
+        ref = element.get("ref") if self.profile.space == "exact" else None
+        found = {"place": self.say(element) if words(element) else "", "place_ref": ref}
+        return {key: value for key, value in found.items() if value}
 
     def date(self, element: Element) -> dict[str, str]:
         statement = {}
@@ -385,7 +393,7 @@ class _Header:
         elif type_ == "first-publication":
             statement = self.date(found) if (found := find(bibl, "date")) is not None else {}
             if (place := find(bibl, "pubPlace")) is not None:
-                statement["place"] = self.say(place)
+                statement |= self.place(place)
             if (title := find(bibl, "note")) is not None:
                 statement["title"] = _text(title)
             self.data["published"] = statement

@@ -116,7 +116,13 @@ def _titles(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 
 
 def _person(person: Person, name: str) -> Element:
-    return tei(name, person.name, **({"key": person.sort} if person.sort else {}))
+    """An element that names somebody; an organisation has TEI’s own for it."""
+    known = {"key": person.sort, "ref": person.ref}
+    attributes = {key: value for key, value in known.items() if value}
+    if person.kind == "person":
+        return tei(name, person.name, **attributes)
+    named = tei("orgName", person.name, **attributes)
+    return named if name == "persName" else _group(name, named)
 
 
 def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
@@ -193,6 +199,10 @@ def _correspondence(metadata: DocumentMetadata) -> Element:
     return description
 
 
+def _reference(address: str | None) -> dict[str, str]:
+    return {"ref": address} if address else {}
+
+
 def _dated(statement: DateStatement, place: str) -> Iterable[Element]:
     if statement.date or statement.words:
         attributes = attributes_of(statement.date) if statement.date else {}
@@ -200,7 +210,7 @@ def _dated(statement: DateStatement, place: str) -> Iterable[Element]:
         for name, value in attributes.items():
             date.set(name, value)
         yield date
-    if statement.place:
-        yield tei(place, statement.place)
+    if statement.place or statement.place_ref:
+        yield tei(place, statement.place, **_reference(statement.place_ref))
     if statement.title:
         yield tei("note", statement.title, type="title")
