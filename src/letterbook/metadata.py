@@ -122,6 +122,10 @@ class Person(_Model):
     """As it is printed."""
     sort: Text | None = None
     """As it is filed: ``Lenin, V. I.``; never guessed from the name."""
+    kind: Literal["person", "organisation"] = "person"
+    """``organisation`` for a committee, a newspaper, a firm."""
+    ref: Url | None = None
+    """The address in an authority file: GND, VIAF, Wikidata; else the index's, by the name."""
 
 
 def _person(value: Any) -> Any:
@@ -142,6 +146,8 @@ class DateStatement(_Model):
     """What the source says, verbatim."""
     place: Text | None = None
     """As the source has it; what an editor supplies stands in square brackets."""
+    place_ref: Url | None = None
+    """The place's address in an authority file: GeoNames; else the index's, by the name."""
     title: Text | None = None
     """Of the work in which it was published; set in italics where the words have it."""
 
@@ -151,10 +157,6 @@ def _date_statement(value: Any) -> Any:
 
 
 Dated = Annotated[DateStatement, BeforeValidator(_date_statement)]
-    kind: Literal["person", "organisation"] = "person"
-    """``organisation`` for a committee, a newspaper, a firm."""
-    ref: Url | None = None
-    """The address in an authority file: GND, VIAF, Wikidata; else the index's, by the name."""
 
 
 class Citation(_Model):
@@ -175,8 +177,6 @@ class Citation(_Model):
     page: Text | None = None
     """One page or a range, as printed: ``348``, ``141b–142a``."""
     url: Url | None = None
-    place_ref: Url | None = None
-    """The place's address in an authority file: GeoNames; else the index's, by the name."""
     """Where it can be seen."""
     accessed: Day | None = None
     """When the source was taken."""
@@ -259,6 +259,8 @@ class BookSettings(Inherited):
     """Who publishes it; stands at the foot of the title page."""
     identifier: Text | None = None
     """An ISBN or another identifier; a UUID is made from the title when not given."""
+    url: Url | None = None
+    """Where the HTML edition stands on the web; citations name it."""
     description: Text | None = None
     """A sentence or two for catalogues."""
     subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
@@ -288,8 +290,6 @@ class Subentry(_Model):
     heading: Text
     """As printed; ``*…*`` sets italic."""
     sort: Text | None = None
-    url: Url | None = None
-    """Where the HTML edition stands on the web; citations name it."""
     """What it is sorted by, where that is not the heading itself."""
     forms: _Texts = ()
     """The words of the text that belong to it."""
@@ -308,6 +308,8 @@ class IndexEntry(_Model):
     """A few words that tell who or what; printed after the heading."""
     forms: _Texts = ()
     """How the text names it. A longer form wins over a shorter one at the same place."""
+    ref: Url | None = None
+    """The address in an authority file: GND, VIAF, Wikidata, GeoNames."""
     subentries: tuple[Subentry, ...] = ()
     """Modifications of the heading, each with a heading, forms and perhaps a sort key."""
     see: _Texts = ()
@@ -335,5 +337,3 @@ def schema_of(kind: Any) -> dict[str, Any]:
 
     schema = TypeAdapter(kind).json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    ref: Url | None = None
-    """The address in an authority file: GND, VIAF, Wikidata, GeoNames."""
