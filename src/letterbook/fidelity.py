@@ -18,14 +18,15 @@ from urllib.parse import unquote
 
 import pypdfium2
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.model import Book, Document, EditedDocument, Edition
 from letterbook.witness.compare import Difference, compare
 from letterbook.witness.faults import diagnostics
 from letterbook.witness.pdf import UntaggedError, read_pdf
-from letterbook.witness.places import Places, account_of, pairs, span_of
-from letterbook.witness.tree import Part, Reading, parse, parts_of, read_tree
+from letterbook.witness.places import Places, account_of, keys_of, pairs, span_of
+from letterbook.witness.tree import Part, Reading, parse, parts_of, read_keys, read_tree
 from letterbook.witness.words import Word, exact_key, print_key, source_key
 
 
@@ -124,9 +125,20 @@ def prove_reading(book: Book, edition: Edition) -> list[Diagnostic]:
     for document, edited in pairs(book, edition):
         if edited is None:
             found.append(_missing(document, "the edition"))
-        else:
+        elif not _agrees(document, edited):
             found += _prove_document(document, edited)
     return found
+
+
+def _agrees(document: Document, edited: EditedDocument) -> bool:
+    """Whether the words are the same without any allowance: then there is nothing to look into."""
+    written = keys_of(document)
+    labels = [None, *(note.label for note in edited.notes)]
+    trees = [edited.body, *(note.body for note in edited.notes)]
+    return written.keys() == set(labels) and all(
+        read_keys(tree, source_key, generated=False)[0] == written[label]
+        for label, tree in zip(labels, trees, strict=True)
+    )
 
 
 def _prove_document(document: Document, edited: EditedDocument) -> Iterator[Diagnostic]:
@@ -160,35 +172,70 @@ def prove_xhtml(
 
     ``files`` are those of one publication, by path; what is not HTML or XHTML is passed over.
     """
-    places = Places(book, edition)
     notes = frozenset(note.id for document in edition.documents for note in document.notes)
-    found: list[Diagnostic] = []
-    heard: dict[Part, list[Word]] = {}
-    for path, data in files.items():
-        suffix = PurePosixPath(path).suffix
-        if suffix not in (".html", ".xhtml"):
-            continue
-        try:
-            root = parse(data, is_xml=suffix == ".xhtml")
-        except etree.XMLSyntaxError as error:
-            found.append(_unreadable(path, str(error.msg)))
-            continue
-        reading = read_tree(root, exact_key, parts_of(root, notes))
-        for region in reading.regions:
-            heard.setdefault(region.part, []).extend(reading.words[region.start : region.stop])
+    trees, found = _parsed(files)
+    heard: dict[Part, list[str]] = {}
+    for root in trees:
+        keys, regions = read_keys(root, exact_key, parts_of(root, notes))
+        for region in regions:
+            heard.setdefault(region.part, []).extend(keys[region.start : region.stop])
+    doubted: list[EditedDocument] = []
     for document, edited in pairs(book, edition):
         if edited is not None and Part(edited.id) not in heard:
             found.append(_missing(document, medium))
-        elif edited is not None:
-            found += _prove_parts(edited, heard, places, medium)
+        elif edited is not None and any(
+            read_keys(tree, exact_key)[0] != heard.get(part, []) for part, tree in _texts(edited)
+        ):
+            doubted.append(edited)
+    if doubted:
+        found += _look_into(doubted, files, notes, Places(book, edition), medium)
     return found
+
+
+def _parsed(files: Mapping[str, bytes]) -> tuple[Iterator[Element], list[Diagnostic]]:
+    """Parse files one after the other; the list fills as that goes on."""
+    found: list[Diagnostic] = []
+
+    def trees() -> Iterator[Element]:
+        for path, data in files.items():
+            suffix = PurePosixPath(path).suffix
+            if suffix not in (".html", ".xhtml"):
+                continue
+            try:
+                yield parse(data, is_xml=suffix == ".xhtml")
+            except etree.XMLSyntaxError as error:
+                found.append(_unreadable(path, str(error.msg)))
+
+    return trees(), found
+
+
+def _look_into(
+    doubted: list[EditedDocument],
+    files: Mapping[str, bytes],
+    notes: frozenset[str],
+    places: Places,
+    medium: str,
+) -> Iterator[Diagnostic]:
+    """Tell what became of the words of the documents that do not agree."""
+    heard: dict[Part, list[Word]] = {}
+    for root in _parsed(files)[0]:
+        reading = read_tree(root, exact_key, parts_of(root, notes))
+        for region in reading.regions:
+            heard.setdefault(region.part, []).extend(reading.words[region.start : region.stop])
+    for edited in doubted:
+        yield from _prove_parts(edited, heard, places, medium)
+
+
+def _texts(edited: EditedDocument) -> list[tuple[Part, Element]]:
+    """The trees of a document, and what they are."""
+    texts = [(Part(edited.id), edited.body)]
+    return texts + [(Part(edited.id, note.id), note.body) for note in edited.notes]
 
 
 def _prove_parts(
     edited: EditedDocument, heard: Mapping[Part, Sequence[Word]], places: Places, medium: str
 ) -> Iterator[Diagnostic]:
-    texts = [(Part(edited.id), edited.body)]
-    texts += [(Part(edited.id, note.id), note.body) for note in edited.notes]
+    texts = _texts(edited)
     expected: list[Word] = []
     starts: list[int] = []
     differences: list[Difference] = []

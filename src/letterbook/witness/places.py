@@ -5,18 +5,27 @@ from __future__ import annotations
 from letterbook.diagnostics import Span, place
 from letterbook.model import Book, Document, EditedDocument, Edition
 from letterbook.witness.compare import align
-from letterbook.witness.source import Account, read_source
+from letterbook.witness.source import Account, read_source, read_source_keys
 from letterbook.witness.tree import Part, read_tree
 from letterbook.witness.words import Kind, Word, exact_key, source_key
 
 
 def account_of(document: Document) -> Account:
     """Read the words of a document's source."""
-    text = document.file.text
+    return read_source(document.file.text, _start(document))
+
+
+def keys_of(document: Document) -> dict[str | None, list[str]]:
+    """Read the keys of a document's words alone, by the notes' labels; the body's is None."""
+    return read_source_keys(document.file.text, _start(document))
+
+
+def _start(document: Document) -> int:
+    """The offset at which the body starts."""
     start = 0
     for _ in range(document.body_line - 1):
-        start = text.index("\n", start) + 1
-    return read_source(text, start)
+        start = document.file.text.index("\n", start) + 1
+    return start
 
 
 def pairs(book: Book, edition: Edition) -> list[tuple[Document, EditedDocument | None]]:

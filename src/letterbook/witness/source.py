@@ -35,12 +35,33 @@ class Account:
 def read_source(text: str, start: int, key: Key = source_key) -> Account:
     """Read a document's file from the offset at which its body starts."""
     labels = link_labels(text[start:])
-    body = list(text)
+    body: tuple[Word, ...] = ()
     notes: dict[str, tuple[Word, ...]] = {}
+    for label, part, offset in _parts(text, start):
+        words = tuple(_words(part, offset, labels, key))
+        if label is None:
+            body = words
+        else:
+            notes[label] = words
+    return Account(body, notes)
+
+
+def read_source_keys(text: str, start: int) -> dict[str | None, list[str]]:
+    """Read as ``read_source`` does, and give the keys of the words alone, by the notes' labels.
+
+    The body has the label None. It is quicker by far, and enough to see that words agree.
+    """
+    labels = link_labels(text[start:])
+    return {label: _keys(part, labels) for label, part, _ in _parts(text, start)}
+
+
+def _parts(text: str, start: int) -> Iterator[tuple[str | None, str, int]]:
+    """Give the notes, each with its label and offset, and then the body, which has no label."""
+    body = list(text)
     for label, first, words, last in _definitions(text, start):
         body[first:last] = ["\n" if c == "\n" else " " for c in text[first:last]]
-        notes[label] = tuple(_words("".join(text[words:last]), words, labels, key))
-    return Account(tuple(_words("".join(body[start:]), start, labels, key)), notes)
+        yield label, text[words:last], words
+    yield None, "".join(body[start:]), start
 
 
 # --------------------------------------------------------------------------- notes
@@ -92,6 +113,20 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, str]]:
 
 def _words(text: str, start: int, labels: frozenset[str], key: Key) -> Iterator[Word]:
     """Give the words of the body or of a note, which starts at an offset of the file."""
+    painted, optional = _paint(text, labels)
+    words = _painted_words(painted, start, optional, key)
+    # What is indented may be shown as typed: then that is what must be there.
+    return _with_typed(words, text, start, key) if _INDENTED.search(text) else words
+
+
+def _keys(text: str, labels: frozenset[str]) -> list[str]:
+    """Give the keys of the words of the body or of a note."""
+    painted, _ = _paint(text, labels)
+    return source_key(painted.replace(GONE, "").replace(EDGE, " ")).split()
+
+
+def _paint(text: str, labels: frozenset[str]) -> tuple[str, set[int]]:
+    """Paint over the markup, and tell which characters may be words, or may not."""
     paint = list(text)
     optional: set[int] = set()
     lines = list(_lines(text, 0))
@@ -104,9 +139,7 @@ def _words(text: str, start: int, labels: frozenset[str], key: Key) -> Iterator[
             paint_line(line, offset, paint, optional)
     paint_tables(lines, paint)
     paint_inline(text, paint, labels)
-    words = _painted_words("".join(paint), start, optional, key)
-    # What is indented may be shown as typed: then that is what must be there.
-    return _with_typed(words, text, start, key) if _INDENTED.search(text) else words
+    return "".join(paint), optional
 
 
 def _painted_words(painted: str, start: int, optional: set[int], key: Key) -> Iterator[Word]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.witness.words import Break, Collector, Key, Kind, Word
+from letterbook.witness.words import Break, Collector, Key, Keys, Kind, Word
 
 _WITHIN_LINES = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd"}
@@ -67,12 +67,28 @@ def read_tree(
     ``parts`` names the elements whose words are to be told apart. Without ``generated``, what
     the edition has added is left out, so that the source's words remain.
     """
-    return _Reader(key, parts or {}, generated).read(root)
+    collector = Collector(key)
+    regions = _Reader(collector, parts or {}, generated).read(root)
+    return Reading(collector.words, regions)
+
+
+def read_keys(
+    root: Element,
+    key: Key,
+    parts: Mapping[Element, Part] | None = None,
+    generated: bool = True,
+) -> tuple[list[str], list[Region]]:
+    """Read as ``read_tree`` does, and give the keys of the words alone."""
+    collector = Keys(key)
+    regions = _Reader(collector, parts or {}, generated).read(root)
+    return collector.words, regions
 
 
 class _Reader:
-    def __init__(self, key: Key, parts: Mapping[Element, Part], generated: bool) -> None:
-        self.collector = Collector(key)
+    def __init__(
+        self, collector: Collector | Keys, parts: Mapping[Element, Part], generated: bool
+    ) -> None:
+        self.collector = collector
         self.parts = parts
         self.generated = generated
         self.starts: list[int] = []
@@ -84,7 +100,7 @@ class _Reader:
         self.texts = 0
         """How many parts that are text, not around it, are open."""
 
-    def read(self, root: Element) -> Reading:
+    def read(self, root: Element) -> list[Region]:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             name = _name(element)
@@ -100,7 +116,7 @@ class _Reader:
                 if element is not root and element.tail:
                     self.text(element.tail, element.getparent())
         self.collector.end(Break.EDGE)
-        return Reading(self.collector.words, self.regions)
+        return self.regions
 
     def is_skipped(self, element: Element, name: str) -> bool:
         if name in _SILENT or name == "svg" or "hidden" in element.attrib:

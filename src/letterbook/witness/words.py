@@ -102,6 +102,42 @@ class Collector:
         self._pieces.append(text)
 
 
+class Keys:
+    """A Collector of keys alone: quicker by far, and all that it takes to see that words agree.
+
+    Its key is given runs of words, so it has to be one that leaves white space alone.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self.words: list[str] = []
+        self._key = key
+        self._pieces: list[str] = []
+
+    def text(self, text: str, _: Kind = Kind.TEXT) -> None:
+        """Take a piece of text; its white space separates."""
+        if not text:
+            return
+        if text[0].isspace():
+            self.end()
+        parts = self._key(text).split()
+        if not parts:
+            return
+        last = parts.pop()
+        if parts:
+            self._pieces.append(parts[0])
+            self.end()
+            self.words += parts[1:]
+        self._pieces.append(last)
+        if text[-1].isspace():
+            self.end()
+
+    def end(self, _: Break = Break.SPACE) -> None:
+        """End the word that is being made, if any."""
+        if self._pieces:
+            self.words.append("".join(self._pieces))
+            self._pieces = []
+
+
 _INVISIBLE = dict.fromkeys(
     [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
