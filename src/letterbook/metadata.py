@@ -115,6 +115,35 @@ class Responsibility(StrEnum):
     TRANSCRIBER = "transcriber"
 
 
+class NotesAt(StrEnum):
+    """Where the notes stand."""
+
+    FOOT = "foot"
+    """At the foot of the page in print; at the document's end where there are no pages."""
+    DOCUMENT = "document"
+    """At the end of their document."""
+    VOLUME = "volume"
+    """On pages of their own after the last document."""
+
+
+class NoteNumbering(StrEnum):
+    """How far the numbers of notes run; symbols and letters begin anew in each document."""
+
+    DOCUMENT = "document"
+    THROUGH = "through"
+
+
+class NoteMarks(StrEnum):
+    """What the marks of notes are."""
+
+    NUMBERS = "numbers"
+    """1, 2, 3."""
+    SYMBOLS = "symbols"
+    """An asterisk, a dagger and their like, then two of each."""
+    LETTERS = "letters"
+    """a, b, c."""
+
+
 class Person(_Model):
     """Somebody by name; in YAML, the bare name will do."""
 
@@ -265,6 +294,13 @@ class BookSettings(Inherited):
     """A sentence or two for catalogues."""
     subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
     """What it is about, in the terms of catalogues."""
+    notes_at: NotesAt = NotesAt.DOCUMENT
+    """Where the notes stand: foot, document or volume."""
+    note_numbering: NoteNumbering = NoteNumbering.DOCUMENT
+    """Whether the numbers begin anew in each document, or run through the book."""
+    note_marks: dict[Responsibility, NoteMarks] = Field(default_factory=dict)
+    """Marks of their own for the notes of an author, an editor, a translator, a transcriber:
+    numbers, symbols or letters. All that have the same marks are one series."""
     embed_fonts: bool = True
     """Whether the EPUB carries its typeface."""
 

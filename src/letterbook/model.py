@@ -16,7 +16,13 @@ from enum import StrEnum
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Span
-from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry, Responsibility
+from letterbook.metadata import (
+    BookSettings,
+    DocumentMetadata,
+    IndexEntry,
+    NoteMarks,
+    Responsibility,
+)
 
 # --------------------------------------------------------------------------- as written
 
@@ -107,10 +113,12 @@ class EditedNote:
 
     id: str
     number: str
-    """As printed."""
+    """As printed: a number, or the symbol or letter of its series."""
     label: str
     """As written."""
     responsibility: Responsibility
+    series: NoteMarks
+    """Notes with marks of one kind are one series, whoever wrote them."""
     body: Element
     references: tuple[str, ...]
     """The ids of the marks in the text that refer to it, in order."""
@@ -194,6 +202,31 @@ class Edition:
     """Program and version, for the colophon."""
 
 
+# --------------------------------------------------------------------------- laid out
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """Where a page of the PDF begins; see ``pagination``."""
+
+    label: str
+    """Its folio: ``xii``, ``48``."""
+    within: str
+    """The id of what its first word stands in; with `` text`` after it for a ``div`` of text."""
+    before: int
+    """How many characters of the same stand before that word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """What the layout of the PDF has shown."""
+
+    pages: Mapping[str, int]
+    """The page of every id of the body, from 1."""
+    breaks: tuple[PageBreak, ...] = ()
+    """In the order of the pages; a page without words has none. Empty while layout goes on."""
+
+
 # --------------------------------------------------------------------------- rendered
 
 
@@ -254,3 +287,5 @@ class Publication:
     pages: tuple[Page, ...]
     """In reading order."""
     assets: tuple[Asset, ...] = ()
+    pagination: Pagination | None = None
+    """Of the PDF, when its pages are marked in this publication."""

@@ -26,13 +26,12 @@ from letterbook.model import (
     EditedNote,
     Edition,
     Locator,
-    Note,
     Role,
 )
+from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
 from letterbook.source import slugify
-from letterbook.typography import NO_BREAK, plain, tie
+from letterbook.typography import NO_BREAK, plain, tie_tree
 
-EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _NAMESPACE = uuid.UUID("6d5a4e2c-2f0e-5f5b-9c3e-0b5f3d2f9a41")
 """Of the identifiers that we make (UUID version 5)."""
 
@@ -63,9 +62,11 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
     terms, diagnostics = compile_terms(book.authority)
     found: list[tuple[Key, Locator]] = []
     documents = []
+    series = series_of(book.settings)
     for document in book.documents:
-        editor = _Editor(book, document, terms)
+        editor = _Editor(book, document, terms, series)
         documents.append(editor.document())
+        series = after(series, editor.notes, book.settings)
         found += editor.found
         diagnostics += editor.diagnostics
     diagnostics += _check_links(book, documents)
@@ -160,11 +161,13 @@ def inherit(metadata: DocumentMetadata, book: Inherited) -> DocumentMetadata:
 class _Editor:
     """Edits one document: works on copies of its trees, in place."""
 
-    def __init__(self, book: Book, document: Document, terms: Terms) -> None:
+    def __init__(self, book: Book, document: Document, terms: Terms, series: Series) -> None:
         self.source = document
         self.metadata = inherit(document.metadata, book.settings)
         self.id = document_id(document.slug)
         self.terms = terms
+        self.series = series
+        self.notes: tuple[MarkedNote, ...] = ()
         self.authority = bool(book.authority.entries)
         self.found: list[tuple[Key, Locator]] = []
         self.diagnostics: list[Diagnostic] = []
@@ -183,49 +186,24 @@ class _Editor:
                 )
             )
         body = copy.deepcopy(self.source.body)
-        notes = self.number(body)
+        hand = self.metadata.notes or Responsibility.EDITOR
+        self.notes = mark_notes(body, self.source.notes, self.id, hand, self.series)
         self.edit(body, None)
-        edited = []
-        for number, (note, references) in enumerate(notes, start=1):
-            tree = copy.deepcopy(note.body)
-            self.edit(tree, str(number))
-            responsibility = note.responsibility or self.metadata.notes or Responsibility.EDITOR
-            edited.append(
-                EditedNote(
-                    self.note_id(number),
-                    str(number),
-                    note.label,
-                    responsibility,
-                    tree,
-                    tuple(references),
-                )
-            )
-        return EditedDocument(self.id, self.metadata, body, tuple(edited), tuple(self.pages))
+        notes = tuple(self.note(marked) for marked in self.notes)
+        return EditedDocument(self.id, self.metadata, body, notes, tuple(self.pages))
 
-    def note_id(self, number: int) -> str:
-        return f"{self.id}-note-{number}"
-
-    def number(self, body: Element) -> list[tuple[Note, list[str]]]:
-        """Number the notes in the order of their marks, and make the marks links."""
-        notes = {note.label: note for note in self.source.notes}
-        numbered: dict[str, tuple[int, list[str]]] = {}
-        for mark in body.iter("a"):
-            label = mark.attrib.pop("data-note", None)
-            if label is None:
-                continue
-            number, references = numbered.setdefault(label, (len(numbered) + 1, []))
-            id_ = f"{self.id}-ref-{number}"
-            if references:
-                id_ += f"-{len(references) + 1}"
-            references.append(id_)
-            mark.attrib.clear()
-            mark.set("class", "noteref")
-            mark.set("id", id_)
-            mark.set("href", f"#{self.note_id(number)}")
-            mark.set("role", "doc-noteref")
-            mark.set(EPUB_TYPE, "noteref")
-            mark.text = str(number)
-        return [(notes[label], references) for label, (_, references) in numbered.items()]
+    def note(self, marked: MarkedNote) -> EditedNote:
+        tree = copy.deepcopy(marked.note.body)
+        self.edit(tree, marked.mark)
+        return EditedNote(
+            marked.id,
+            marked.mark,
+            marked.note.label,
+            marked.responsibility,
+            marked.series,
+            tree,
+            marked.references,
+        )
 
     def edit(self, root: Element, note: str | None) -> None:
         """Set the marks of one tree: brackets, pages, index, no-break spaces."""
