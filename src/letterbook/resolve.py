@@ -30,7 +30,7 @@ from letterbook.model import (
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
 from letterbook.source import slugify
-from letterbook.typography import NO_BREAK, plain, tie_tree
+from letterbook.typography import NO_BREAK, plain, tie
 
 _NAMESPACE = uuid.UUID("6d5a4e2c-2f0e-5f5b-9c3e-0b5f3d2f9a41")
 """Of the identifiers that we make (UUID version 5)."""
