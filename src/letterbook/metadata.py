@@ -218,6 +218,49 @@ def _citation(value: Any) -> Any:
 Cited = Annotated[Citation, BeforeValidator(_citation)]
 
 
+class Kind(StrEnum):
+    """What an index heading names."""
+
+    PERSON = "person"
+    PLACE = "place"
+    ORGANISATION = "organisation"
+    WORK = "work"
+    EVENT = "event"
+    OBJECT = "object"
+    SUBJECT = "subject"
+
+
+_Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
+
+
+class IndexSettings(_Model):
+    """One of the book's indexes."""
+
+    title: Text | None = None
+    """What stands above it; the language's word for an index when not given."""
+    kinds: Annotated[tuple[Kind, ...], BeforeValidator(_one_or_many)] = ()
+    """The kinds of headings that it has; all that no other index has when not given."""
+    locators: Literal["page", "number", "source-page"] = "page"
+    """What it points with: the `page`, the `number` of the document, or the page of the print
+    source, `source-page`."""
+    subentries: Literal["indented", "run-in"] = "indented"
+    """Whether each subentry has a line of its own, or they follow one another: `indented` or
+    `run-in`."""
+    order: Literal["word-by-word", "letter-by-letter"] = "word-by-word"
+    """Whether a space counts in sorting: `word-by-word` or `letter-by-letter`."""
+    ranges: Literal["full", "abbreviated"] = "full"
+    """How the second number of a range is written: `full`, 321–328, or `abbreviated`, 321–28."""
+
+
+class DocumentIndex(_Model):
+    """What the index is told of a whole document."""
+
+    about: _Texts = ()
+    """Headings that the whole document is about; ``Heading: subentry`` names a subentry."""
+    forms: dict[str, Text] = Field(default_factory=dict)
+    """Words that in this document mean one heading: ``Brandt: Brandt, Otto``."""
+
+
 class Inherited(_Model):
     """Keys that a document takes over from its book when it has none of its own."""
 
@@ -266,6 +309,9 @@ class DocumentMetadata(Inherited):
     """When and where it was delivered, or a speech was given."""
     published: Dated | None = None
     """First publication."""
+    index: DocumentIndex | None = None
+    """For the index: `about`, the headings that the whole document is about; `forms`, words that
+    in this document mean one heading."""
     other: dict[str, Text] = Field(default_factory=dict)
     """Labels of the source that none of these keys means, verbatim."""
 
@@ -301,57 +347,52 @@ class BookSettings(Inherited):
     note_marks: dict[Responsibility, NoteMarks] = Field(default_factory=dict)
     """Marks of their own for the notes of an author, an editor, a translator, a transcriber:
     numbers, symbols or letters. All that have the same marks are one series."""
+    indexes: tuple[IndexSettings, ...] = ()
+    """The indexes of the book, in order; one for all headings when not given."""
     embed_fonts: bool = True
     """Whether the EPUB carries its typeface."""
 
 
-class Kind(StrEnum):
-    """What an index heading names."""
-
-    PERSON = "person"
-    PLACE = "place"
-    ORGANISATION = "organisation"
-    WORK = "work"
-    EVENT = "event"
-    OBJECT = "object"
-    SUBJECT = "subject"
-
-
-_Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
-
-
-class Subentry(_Model):
-    """A modification of a heading: ``evacuation to Astrakhan`` under ``Baku``."""
+class Subsubentry(_Model):
+    """A modification of a subentry."""
 
     heading: Text
     """As printed; ``*…*`` sets italic."""
     sort: Text | None = None
     """What it is sorted by, where that is not the heading itself."""
     forms: _Texts = ()
-    """The words of the text that belong to it."""
+    """How the text names it. A longer form wins over a shorter one at the same place."""
+    also_under: _Texts = ()
+    """Headings under which its places are entered as well; ``Heading: subentry`` names a
+    subentry."""
+    see: _Texts = ()
+    """The heading to look under instead; ``Heading: subentry`` names a subentry."""
+    see_also: _Texts = ()
+    """Headings to look under as well. All in ``*…*``, it is a description of them."""
+    see_under: _Texts = ()
+    """The heading among whose subentries to look instead."""
+    see_also_under: _Texts = ()
+    """Headings among whose subentries to look as well."""
 
 
-class IndexEntry(_Model):
+class Subentry(Subsubentry):
+    """A modification of a heading: ``evacuation to Astrakhan`` under ``Baku``."""
+
+    subentries: tuple[Subsubentry, ...] = ()
+    """Modifications of it; each has the keys of a heading but for kind, gloss and these."""
+
+
+class IndexEntry(Subsubentry):
     """One heading of the authority file."""
 
-    heading: Text
-    """As printed; ``*…*`` sets italic."""
-    sort: Text | None = None
-    """What it is sorted by, where that is not the heading itself."""
     kind: Kind = Kind.SUBJECT
     """One of person, place, organisation, work, event, object, subject."""
     gloss: Text | None = None
     """A few words that tell who or what; printed after the heading."""
-    forms: _Texts = ()
-    """How the text names it. A longer form wins over a shorter one at the same place."""
     ref: Url | None = None
     """The address in an authority file: GND, VIAF, Wikidata, GeoNames."""
     subentries: tuple[Subentry, ...] = ()
-    """Modifications of the heading, each with a heading, forms and perhaps a sort key."""
-    see: _Texts = ()
-    """The heading to look under instead; ``Heading: subentry`` names a subentry."""
-    see_also: _Texts = ()
-    """Headings to look under as well."""
+    """Modifications of the heading, with the same keys but for kind and gloss, two deep."""
 
 
 SchemaName = Literal["book", "document", "index"]
