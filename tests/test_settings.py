@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from letterbook.diagnostics import Span, has_errors
 from letterbook.metadata import json_schema
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
-from letterbook.yamlfile import read_yaml
+from letterbook.yamlfile import read_any_yaml, read_yaml
+from letterbook.yamlplain import read_plain
 
 PIECES = [
     *(
@@ -135,3 +137,29 @@ def test_the_schema_knows_the_keys_and_no_others(kind: Any) -> None:
         assert "unknown-key" not in {d.code for d in found}, key
     for definition in schema["$defs"].values():
         assert "enum" in definition or definition["additionalProperties"] is False
+
+
+_TYPED = st.sampled_from("ab:-# \n'\"[],{}&*!|>%@?~=\\éß1\u00a0") | st.sampled_from(
+    [": ", " #", "- ", "\n  ", "key: ", "\n- ", "null", "\nk: ", "[a, b]", "--- ", "..."]
+)
+_PLAIN = (
+    "title: A Word\nwritten:\n  date: 1918\n  words: 'so'\nlist: [a, b c]\nof:\n  - one\n  - k: v\n"
+)
+
+
+@settings(max_examples=400, deadline=5000, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(_TYPED, max_size=14).map("".join)
+    | st.tuples(st.integers(0, len(_PLAIN)), st.integers(0, 4), st.lists(_TYPED, max_size=3)).map(
+        lambda cut: _PLAIN[: cut[0]] + "".join(cut[2]) + _PLAIN[cut[0] + cut[1] :]
+    )
+)
+def test_plain_yaml_is_read_as_the_full_parser_reads_it(text: str) -> None:
+    value, full = read_yaml(text, "x"), read_any_yaml(text, "x")
+    assert (value.data, value.places) == (full.data, full.places)
+
+
+def test_what_books_are_written_in_is_plain() -> None:
+    assert read_plain(_PLAIN, 1) is not None
+    for path in sorted((Path(__file__).parent / "books/two-letters/letters").glob("*.md")):
+        assert read_plain(path.read_text(encoding="utf-8").split("---\n")[1], 2) is not None

@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from letterbook.diagnostics import Diagnostic, Span, place
+from letterbook.yamlplain import read_plain
 
 Path = tuple[str | int, ...]
 """The way to a value: keys and positions, from the root."""
@@ -60,6 +61,15 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
     ``file`` and ``first_line`` (the line of ``file`` on which ``text`` starts) only name places.
     A fault in the syntax gives ``data`` of None and a diagnostic; nothing is raised.
     """
+    if plain := read_plain(text, first_line):
+        data, places = plain
+        spans = {path: Span(file, *at) for path, at in places.items()}
+        return YamlValue(data, {**spans, (): Span(file, first_line)})
+    return read_any_yaml(text, file, first_line)
+
+
+def read_any_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
+    """Do what ``read_yaml`` does, with the full parser whatever the text is."""
     reader = _Reader(file, first_line)
     if found := _too_much(text, file, first_line):
         return YamlValue(None, {(): found.span}, (found,))
