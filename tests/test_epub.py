@@ -76,7 +76,7 @@ class Made:
 
 
 def made_from(edition: Edition, theme: Theme, folder: Path) -> Made:
-    assert make(edition, theme, folder) == (f"{edition.slug}.epub",)
+    assert make(edition, theme, folder).names == (f"{edition.slug}.epub",)
     return Made(folder / f"{edition.slug}.epub", edition, theme)
 
 

@@ -32,7 +32,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, folder in BOOKS.items():
         out = tmp_path_factory.mktemp(name)
         source = read(folder)
-        assert make(source.edition, source.theme, out) == ("html",)
+        assert make(source.edition, source.theme, out).names == ("html",)
         made[name] = out / "html"
     return made
 

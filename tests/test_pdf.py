@@ -62,7 +62,7 @@ def make(book: Path, folder: Path, theme: Path | None = None) -> Made:
     edition, diagnostics = resolve(source, {"Letterbook": "0", "WeasyPrint": "70"})
     assert edition is not None, diagnostics
     with complaints() as said:
-        name, _ = pdf.make(edition, load_theme(theme or default_theme()), folder)
+        name, _ = pdf.make(edition, load_theme(theme or default_theme()), folder).names
     return Made(edition, folder, folder / name, said)
 
 

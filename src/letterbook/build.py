@@ -28,6 +28,7 @@ from letterbook.outputs.exports import EXPORTS
 from letterbook.outputs.formats import FORMATS
 from letterbook.outputs.layout import complaints
 from letterbook.outputs.place import place, staging
+from letterbook.pagination import has_print_pages
 from letterbook.resolve import resolve
 from letterbook.source import read_book
 from letterbook.theme import Theme, default_theme, load_theme
@@ -101,21 +102,38 @@ def build(
     source = read(folder, theme_folder)
     with staging(out) as stage:
         names: list[str] = []
-        of_theme: list[Diagnostic] = []
-        for name in formats:
+        said: list[Diagnostic] = []
+        wanted = set(formats)
+        own_pages = not has_print_pages(source.edition.documents)
+        pagination = None
+        for name in (name for name in FORMATS if name in wanted):
             progress(f"making {name}")
             with complaints() as heard:
-                made = FORMATS[name](source.edition, source.theme, stage)
-            of_theme += [_complaint(source.theme, message) for message in heard]
+                made = FORMATS[name](source.edition, source.theme, stage, pagination)
+            said += [_complaint(source.theme, message) for message in heard]
             progress(f"proving {name}")
-            found = PROOFS[name](source, stage, made)
+            found = PROOFS[name](source, stage, made.names)
             if has_errors(found):
                 raise SourceError(in_order([*source.diagnostics, *found]))
-            names += made
+            names += made.names
+            pagination = made.pagination if own_pages else None
+        if own_pages and "epub" in wanted and "pdf" not in wanted:
+            said.append(_PAGELESS)
         progress("placing")
         older = place(stage, out, names, _about(source))
-    said = in_order([*source.diagnostics, *of_theme, *(_older(path) for path in older)])
-    return Built(source.edition, tuple(out / name for name in names), said)
+    said += [_older(path) for path in older]
+    outputs = tuple(out / name for name in names)
+    return Built(source.edition, outputs, in_order([*source.diagnostics, *said]))
+
+
+_PAGELESS = Diagnostic(
+    "pages-unknown",
+    "this EPUB has no page numbers, since the PDF, whose pages they are, was not made with it",
+    "make both at once, with --to pdf,epub: then p. 48 is the same words in both",
+    Span("book.yaml"),
+    Severity.HINT,
+)
+"""Said of an EPUB that is made alone; the print source’s own pages it would have."""
 
 
 def _older(path: Path) -> Diagnostic:

@@ -28,7 +28,7 @@ _LANDMARKS: Mapping[Role, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Waypoint:
-    """A place that a reading system leads to: a landmark, or a page of the print source."""
+    """A place that a reading system leads to: a landmark, or a page of print."""
 
     label: str
     href: str

@@ -20,8 +20,18 @@ from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
 from letterbook.index.locators import Reference, by_page, by_paragraph
 from letterbook.linking import OPS, Linker, ids_of, media_href
-from letterbook.model import Asset, Edition, Heading, Medium, Page, Publication, Role
+from letterbook.model import (
+    Asset,
+    Edition,
+    Heading,
+    Medium,
+    Page,
+    Pagination,
+    Publication,
+    Role,
+)
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, ways
+from letterbook.pagination import place_breaks
 from letterbook.plan import EXTENSION, Part, files_of, parts_of
 from letterbook.theme import Theme
 from letterbook.typography import by_sense
@@ -30,23 +40,15 @@ from letterbook.wording import Wording
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
-@dataclass(frozen=True, slots=True)
-class Folios:
-    """Where things stand in print; what the screen has no need of."""
-
-    pages: Mapping[str, int]
-    """The page of every id of the body, from 1."""
-
-
 def render(
-    edition: Edition, theme: Theme, medium: Medium, folios: Folios | None = None
+    edition: Edition, theme: Theme, medium: Medium, pagination: Pagination | None = None
 ) -> Publication:
     """Render an edition for a medium.
 
-    ``folios`` is what the layout of the body has shown; without it, page numbers are left out.
+    ``pagination`` is what the layout of the PDF has shown; without it, page numbers are left out.
     Raises EnvironmentFault when a template of the theme is at fault.
     """
-    return _Renderer(edition, theme, medium, folios).publication()
+    return _Renderer(edition, theme, medium, pagination).publication()
 
 
 def print_shell(
@@ -96,18 +98,20 @@ def cover_shell(edition: Edition, theme: Theme, title: TitleSetting) -> str:
 
 class _Renderer:
     def __init__(
-        self, edition: Edition, theme: Theme, medium: Medium, folios: Folios | None
+        self, edition: Edition, theme: Theme, medium: Medium, pagination: Pagination | None
     ) -> None:
         self.edition = edition
         self.theme = theme
         self.medium = medium
-        self.folios = folios
+        self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
         self.parts = tuple(parts_of(edition, medium, self.wording))
 
     # ----------------------------------------------------------------------- pages
 
     def publication(self) -> Publication:
+        if self.medium is Medium.EPUB and self.pagination:
+            place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         plan = files_of(self.parts, self.medium)
         files = [(href, [(part, self.section(part)) for part in parts]) for href, parts in plan]
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in ids_of(tree)}
@@ -122,7 +126,7 @@ class _Renderer:
             Asset(media_href(image), image.media_type, image.data)
             for _, image in sorted(self.edition.images.items())
         )
-        return Publication(self.edition, self.medium, tuple(pages), assets)
+        return Publication(self.edition, self.medium, tuple(pages), assets, self.pagination)
 
     def section(self, part: Part) -> Element:
         """Fill the template of a part; the result is one element."""
@@ -186,6 +190,7 @@ class _Renderer:
                 "word": self.wording,
                 "has_index": bool(self.edition.index),
                 "json_ld": Markup(citation.json_ld(self.edition, part.document)),
+                "own_pages": self.pagination is not None,
                 "meta_tags": list(citation.meta_tags(self.edition, part.document)),
                 "extension": EXTENSION[self.medium],
                 **leading,
@@ -209,12 +214,15 @@ class _Renderer:
 
     def contents(self) -> list[ContentsEntry]:
         """The lines of the contents, with folios in print."""
-        return contents_of(self.parts, self.folios.pages if self.folios else None)
+        shown = self.pagination if self.medium is Medium.PRINT else None
+        return contents_of(self.parts, shown.pages if shown else None)
 
+        if self.pagination:
+            return by_page(heading.locators, self.pagination.pages)
     def references(self, heading: Heading) -> tuple[Reference, ...]:
         """The locators of a heading as this medium prints them."""
         if self.medium is Medium.PRINT:
-            return by_page(heading.locators, self.folios.pages) if self.folios else ()
+            return ()
         several = len(self.edition.documents) > 1
         names = {
             document.id: self.wording.called(document.metadata) if several else ""

@@ -18,8 +18,9 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.linking import OPS
-from letterbook.model import Asset, Edition, Medium, Page, Publication, Role
+from letterbook.model import Asset, Edition, Medium, Page, Pagination, Publication, Role
 from letterbook.outputs.cover import draw_cover
+from letterbook.outputs.files import Made
 from letterbook.outputs.opf import COVER_IMAGE, statements
 from letterbook.outputs.typefaces import embedded
 from letterbook.render import XHTML, render
@@ -35,9 +36,14 @@ _MODES = 0o100644 << 16
 """Of a file in the archive, for those who unpack it: a file that all may read."""
 
 
-def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
-    """Write ``<slug>.epub`` into a folder, and tell its name."""
-    publication = render(edition, theme, Medium.EPUB)
+def make(
+    edition: Edition, theme: Theme, folder: Path, pagination: Pagination | None = None
+) -> Made:
+    """Write ``<slug>.epub`` into a folder, and tell its name.
+
+    With the pagination of the PDF, its pages are marked and listed.
+    """
+    publication = render(edition, theme, Medium.EPUB, pagination)
     word = Wording(edition.settings.language, theme.labels_for)
     trees = {page.id: etree.fromstring(page.content.encode()) for page in publication.pages}
     book = epub.EpubBook()
@@ -54,7 +60,7 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
     name = f"{edition.slug}.epub"
     day = date.fromisoformat(edition.settings.date)
     _Writer(folder / name, book, day, word).write()
-    return (name,)
+    return Made((name,))
 
 
 def _describe(book: Any, publication: Publication, word: Wording) -> None:

@@ -11,8 +11,8 @@ import html
 from pathlib import Path
 
 from letterbook.fonts import subset_font
-from letterbook.model import Edition, Medium
-from letterbook.outputs.files import write_files
+from letterbook.model import Edition, Medium, Pagination
+from letterbook.outputs.files import Made, write_files
 from letterbook.render import render
 from letterbook.theme import Theme, font_face_css
 
@@ -26,7 +26,7 @@ _SET_BY_BROWSERS = "-\u2010\u2026"
 """The hyphens and the ellipsis that a browser may set where a line ends."""
 
 
-def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
+def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = None) -> Made:
     """Write ``html/`` into a folder, and tell its name."""
     publication = render(edition, theme, Medium.SCREEN)
     pages = {page.href: page.content for page in publication.pages}
@@ -42,4 +42,4 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
         files[href] = subset_font(face.data, characters)
     files |= {asset.href: asset.data for asset in publication.assets}
     write_files(folder / HTML, files)
-    return (HTML,)
+    return Made((HTML,))

@@ -175,14 +175,25 @@ def _accessibility(publication: Publication, word: Wording) -> Iterator[Statemen
         "accessible-images": images,
         "accessible-notes": notes,
         "accessible-index": bool(edition.index),
-        "accessible-pages": pages,
+        "accessible-pages": pages and publication.pagination is None,
+        "accessible-pdf-pages": pages and publication.pagination is not None,
     }
     sentences = " ".join(word[label] for label, there in summary.items() if there)
     yield _meta("schema:accessibilitySummary", sentences)
     if pages:
-        yield _meta("pageBreakSource", "; ".join(_sources(edition)) or word["page-list"])
+        yield _meta("pageBreakSource", _page_source(publication, word))
     yield _meta("dcterms:conformsTo", _CONFORMS_TO, id="conformance")
     yield _meta("a11y:certifiedBy", "Letterbook", "conformance")
+
+
+def _page_source(publication: Publication, word: Wording) -> str:
+    """Name what has the pages that are marked: the PDF made with this EPUB, or the print source."""
+    edition = publication.edition
+    if publication.pagination is None:
+        return "; ".join(_sources(edition)) or word["page-list"]
+    settings = edition.settings
+    named = word["pdf-edition"].format(plain(word.bare(settings.title)), settings.date)
+    return f"{named}, {edition.identifier}"
 
 
 def _hazards(images: Iterable[Image]) -> tuple[str, ...]:

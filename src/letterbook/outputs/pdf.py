@@ -15,11 +15,12 @@ from pathlib import Path
 import pydyf
 from weasyprint import Document
 
-from letterbook.model import Edition, Medium, Page, Publication, Role
-from letterbook.outputs.files import write_files
+from letterbook.model import Edition, Medium, Page, Pagination, Publication, Role
+from letterbook.outputs.breaks import find_breaks
+from letterbook.outputs.files import Made, write_files
 from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.xmp import complete_xmp
-from letterbook.render import Folios, print_shell, render
+from letterbook.render import print_shell, render
 from letterbook.theme import Theme, font_face_css
 
 PRINT = "print"
@@ -43,8 +44,8 @@ ALL_BUT_EMPTY = 1 / 6
 """Of a page's height: some six lines."""
 
 
-def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
-    """Write ``<slug>.pdf`` and ``print/`` into a folder, and tell their names."""
+def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = None) -> Made:
+    """Write ``<slug>.pdf`` and ``print/`` into a folder, and tell where the pages begin."""
     draft = render(edition, theme, Medium.PRINT)
     root = folder / PRINT
     _write_assets(draft, theme, root)
@@ -52,8 +53,8 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
 
     body = list(_fit_parts(draft, theme, press, _BODY))
     after_body = 1 + sum(len(document.pages) for _, document in body)
-    folios = Folios({**pages_of_ids(document for _, document in body), "index": after_body})
-    final = render(edition, theme, Medium.PRINT, folios)
+    shown = Pagination({**pages_of_ids(document for _, document in body), "index": after_body})
+    final = render(edition, theme, Medium.PRINT, shown)
     back = list(_fit_parts(final, theme, press, _BACK, after_body))
     front = press.lay_out(print_shell(final, theme, [*_parts(final, _FRONT), _TO_RECTO]))
 
@@ -71,7 +72,10 @@ def make(edition: Edition, theme: Theme, folder: Path) -> tuple[str, ...]:
         finisher=_finisher(edition, len(front_pages)),
         pdf_variant="pdf/a-3a",
     )
-    return name, PRINT
+    labels = [roman(number) for number in range(1, len(front_pages) + 1)]
+    labels += [str(number) for number in range(1, len(pages) + 1)]
+    breaks = tuple(find_breaks(book.pages, labels))
+    return Made((name, PRINT), replace(shown, breaks=breaks))
 
 
 def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
@@ -118,6 +122,21 @@ def _fit(
 
 def _well_filled(document: Document, id_: str) -> bool:
     return len(document.pages) == 1 or all(f > ALL_BUT_EMPTY for f in filled(document, id_))
+
+
+_FIGURES = (
+    *(("m", 1000), ("cm", 900), ("d", 500), ("cd", 400), ("c", 100), ("xc", 90), ("l", 50)),
+    *(("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4), ("i", 1)),
+)
+
+
+def roman(number: int) -> str:
+    """A folio of the front matter, as the styles have it: ``xiv``."""
+    figures = ""
+    for figure, value in _FIGURES:
+        figures += figure * (number // value)
+        number %= value
+    return figures
 
 
 def _finisher(edition: Edition, front_pages: int) -> Callable[[Document, pydyf.PDF], None]:
