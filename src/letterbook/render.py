@@ -190,9 +190,9 @@ class _Renderer:
                 "word": self.wording,
                 "has_index": bool(self.edition.index),
                 "json_ld": Markup(citation.json_ld(self.edition, part.document)),
-                "own_pages": self.pagination is not None,
                 "meta_tags": list(citation.meta_tags(self.edition, part.document)),
                 "extension": EXTENSION[self.medium],
+                "own_pages": self.pagination is not None,
                 **leading,
             },
         )
