@@ -110,10 +110,10 @@ class _Renderer:
     # ----------------------------------------------------------------------- pages
 
     def publication(self) -> Publication:
-        if self.medium is Medium.EPUB and self.pagination:
-            place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         plan = files_of(self.parts, self.medium)
         files = [(href, [(part, self.section(part)) for part in parts]) for href, parts in plan]
+        if self.medium is Medium.EPUB and self.pagination:
+            place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in ids_of(tree)}
         leading = ways(files, self.wording) if self.medium is Medium.EPUB else {}
         linker = Linker(self.medium, self.theme, self.wording, self.edition.images, homes)
@@ -217,10 +217,10 @@ class _Renderer:
         shown = self.pagination if self.medium is Medium.PRINT else None
         return contents_of(self.parts, shown.pages if shown else None)
 
-        if self.pagination:
-            return by_page(heading.locators, self.pagination.pages)
     def references(self, heading: Heading) -> tuple[Reference, ...]:
         """The locators of a heading as this medium prints them."""
+        if self.pagination:
+            return by_page(heading.locators, self.pagination.pages)
         if self.medium is Medium.PRINT:
             return ()
         several = len(self.edition.documents) > 1
