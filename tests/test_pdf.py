@@ -350,7 +350,7 @@ def test_titles_break_by_sense(founding: Made) -> None:
     ],
 )
 def test_what_is_bound_in_a_title(title: str, bound: str) -> None:
-    assert by_sense(title).replace("\u00a0", "~") == bound
+    assert by_sense(title, "en").replace("\u00a0", "~") == bound
 
 
 def test_small_caps_and_figures_are_the_fonts_own(founding: Made) -> None:

@@ -1,23 +1,45 @@
 """What typesetting changes in words.
 
-In tests/cases/typography, “~” is a no-break space in what comes out.
+In tests/cases/typography, where the name of a file is that of the language, “~” is a no-break
+space in what comes out, and “^” a narrow one.
 """
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from letterbook.typography import plain, tie
+from letterbook.typography import plain, tie, tie_tree
 from tests.textcases import Case, cases
+
+LANGUAGES = ("en", "de-AT", "fr", "ru", "es", "it", "")
+
+
+def seen(text: str) -> str:
+    return text.replace("\u00a0", "~").replace("\u202f", "^")
 
 
 @cases("typography")
 def test_case(case: Case, rewrite_cases: bool) -> None:
-    case.check(tie(case.given).replace("\u00a0", "~"), rewrite_cases)
+    case.check(seen(tie(case.given, case.path.stem)), rewrite_cases)
 
 
-@given(st.text(alphabet=st.sampled_from("AzÉЛ.1 9pNo\u00a0 August мая")))
-def test_no_word_is_changed_and_once_is_enough(text: str) -> None:
-    assert plain(tie(text)) == plain(text)
-    assert tie(tie(text)) == tie(text)
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(st.text(alphabet=st.sampled_from("AzÉЛ.1 9pNoвгт—–«»?:;\n\u00a0\u202f August мая")))
+def test_no_word_is_changed_and_once_is_enough(language: str, text: str) -> None:
+    tied = tie(text, language)
+    assert plain(tied) == plain(text)
+    assert tie(tied, language) == tied
+
+
+def test_each_run_is_bound_as_its_own_language_does() -> None:
+    tree = etree.fromstring(
+        '<div><p>quoi ? <span lang="fr">quoi ? <em>non !</em> si ; <span lang="en">no ?</span>'
+        ' oui ?</span> quoi ?</p><pre lang="fr">quoi ?</pre><p lang="fr">oui !</p></div>'
+    )
+    tie_tree(tree, "en")
+    assert seen("".join(tree.itertext())) == (
+        "quoi ? quoi^? non^! si^; no ? oui^? quoi ?quoi ?oui^!"
+    )

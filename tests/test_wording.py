@@ -13,6 +13,8 @@ from letterbook.render import render
 from letterbook.theme import default_theme, load_theme
 from letterbook.wording import Wording
 
+from .textcases import Case, cases
+
 BOOK = """\
 title: Letters
 author: Anna Orlova
@@ -28,28 +30,16 @@ def word() -> Wording:
     return Wording("en", load_theme(default_theme()).labels_for)
 
 
-@pytest.mark.parametrize(
-    ("edtf", "said"),
-    [
-        ("1918-08-09", "August 9, 1918"),
-        ("1918-08", "August 1918"),
-        ("1918", "1918"),
-        ("1918~", "about 1918"),
-        ("1918-08?", "August 1918?"),
-        ("1918%", "about 1918?"),
-        ("1918-08-XX", "August 1918"),
-        ("1918-XX-XX", "1918"),
-        ("1918-08-09/1918-08-12", "August 9, 1918 – August 12, 1918"),
-        ("1918~/1920", "about 1918 – 1920"),
-        ("1918-08/..", "from August 1918"),
-        ("../1918-08", "until August 1918"),
-        # What would be guessed at stays the notation that it is.
-        ("191X", "191X"),
-        ("1918-21", "1918-21"),
-    ],
-)
-def test_dates_in_words(word: Wording, edtf: str, said: str) -> None:
-    assert word.date(edtf).replace("\u00a0", " ") == said
+@cases("dateline")
+def test_dates_in_words(case: Case, rewrite_cases: bool) -> None:
+    """The name of the file is that of the language; “~” is a no-break space."""
+    word = Wording(case.path.stem, load_theme(default_theme()).labels_for)
+    said = (f"{edtf} = {word.date(edtf)}" for edtf in _edtf(case.given))
+    case.check("\n".join(said).replace("\u00a0", "~"), rewrite_cases)
+
+
+def _edtf(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n")]
 
 
 @pytest.mark.parametrize(

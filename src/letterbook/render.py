@@ -34,7 +34,6 @@ from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_b
 from letterbook.pagination import place_breaks
 from letterbook.plan import EXTENSION, Part, files_of, parts_of
 from letterbook.theme import Theme
-from letterbook.typography import by_sense
 from letterbook.wording import Wording
 
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -90,7 +89,6 @@ def cover_shell(edition: Edition, theme: Theme, title: TitleSetting) -> str:
     context = {
         "settings": edition.settings,
         "word": renderer.wording,
-        "by_sense": by_sense,
         "title": title,
     }
     return renderer.fill("shell.cover.html", context)

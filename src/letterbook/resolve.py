@@ -30,7 +30,7 @@ from letterbook.model import (
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
 from letterbook.source import slugify
-from letterbook.typography import NO_BREAK, plain, tie
+from letterbook.typography import NO_BREAK, plain, tie_tree
 
 _NAMESPACE = uuid.UUID("6d5a4e2c-2f0e-5f5b-9c3e-0b5f3d2f9a41")
 """Of the identifiers that we make (UUID version 5)."""
@@ -233,7 +233,7 @@ class _Editor:
             if "page" in classes:
                 self.page(span)
             _bracket(span, classes)
-        _tie_all(root)
+        tie_tree(root, self.metadata.language or "")
         places = {element.get("id"): place for place, element in enumerate(root.iter())}
         self.found[before:] = sorted(self.found[before:], key=lambda mark: places[mark[1].target])
 
@@ -320,13 +320,3 @@ def _bracket(span: Element, classes: Iterable[str]) -> None:
             span.insert(0, mark)
         mark = etree.SubElement(span, "span", {"class": "mark"})
         mark.text = after
-
-
-def _tie_all(root: Element) -> None:
-    """Bind the words of a tree, other than those whose every space was meant."""
-    for element in root.iter():
-        verbatim = element.tag == "pre" or next(element.iterancestors("pre"), None) is not None
-        if element.text and not verbatim:
-            element.text = tie(element.text)
-        if element.tail and (not verbatim or element.tag == "pre"):
-            element.tail = tie(element.tail)

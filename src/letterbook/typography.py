@@ -1,32 +1,149 @@
 """What typesetting changes in words as they were written; nothing else changes any.
 
-This is the one list. ``tie`` sets a no-break space where a line should not end, and one space
-for a doubled one; ``by_sense`` sets more of them in titles; ``plain`` undoes both, for comparing
-and matching. The layout adds hyphens at
-line ends and ligatures, which ``fidelity`` undoes when it reads a PDF.
+This is the one list. ``tie`` sets a no-break space where a line should not end, as the printers
+of the language do, and one space for a doubled one; ``by_sense`` sets more of them in titles;
+``plain`` undoes both, for comparing and matching. A space may become one that does not break, or
+a narrow one; none is put where the source has none, and none is taken away. The layout adds
+hyphens at line ends and ligatures, which ``fidelity`` undoes when it reads a PDF.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import pairwise
 
-NO_BREAK = "\u00a0"
+from lxml.etree import _Element as Element
 
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-    "|Janvier|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember"
-    "|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
-)
-_RULES = (
+NO_BREAK = "\u00a0"
+NARROW = "\u202f"
+"""A narrow space that does not break."""
+
+_GAP = r"[ \n]"
+"""What may become a space that does not break: a space, and the end of a line of the source."""
+_ANY_GAP = r"[ \n\u00a0\u202f]"
+"""Where the language asks for one kind of space, whichever the source has."""
+
+_CAPITAL = "[A-ZÀ-ÞА-ЯЁ]"
+_ROMAN = "[IVXLCDM]+"
+_COUNT = rf"(?:\d|{_ROMAN}\b)"
+_START = r"(?<![^\W_])"
+"""Where a word begins."""
+
+
+def _before(words: str, after: str) -> str:
+    """The space between words and what they may not be parted from."""
+    return rf"{_START}(?:{words}){_GAP}(?={after})"
+
+
+def _days(months: str, after_day: str = "") -> str:
+    """The space between a day and its month."""
+    return rf"(?<!\d)\d{{1,2}}{after_day}{_GAP}(?=(?:{months})\b)"
+
+
+def _abbreviations(*abbreviations: str) -> str:
+    """Abbreviations of several words, such as ``z. B.``; all the spaces in them are meant."""
+    spaced = (re.escape(words).replace(r"\ ", _ANY_GAP) for words in abbreviations)
+    return rf"{_START}(?:{'|'.join(spaced)})"
+
+
+_EVERYWHERE = (
     # An initial and what follows it: V. I. Lenin.
-    re.compile(r"(?<![^\W\d_])(?P<before>[A-ZÀ-ÞА-ЯЁ]\.) (?=[^\W\d_])"),
-    # An abbreviation and its number: No. 4, p. 348.
-    re.compile(r"\b(?P<before>(?:Nos?|Nr|pp?|[Vv]ol|S|Bd|стр|т)\.) (?=\d)"),
-    # A day and its month, in both orders.
-    re.compile(rf"(?P<before>\b\d{{1,2}}\.?) (?=(?:{_MONTHS})\b)"),
-    re.compile(rf"(?P<before>\b(?:{_MONTHS})) (?=\d{{1,2}}\b)"),
+    rf"(?<![^\W\d_]){_CAPITAL}\.{_GAP}(?=[^\W\d_])",
+    _before(r"(?:Nos?|pp?|[Vv]ols?)\.|[§№]", r"\d"),
 )
+
+_THOUSANDS = (
+    rf"(?<![\d\u202f])\d{{1,3}}{_ANY_GAP}(?=\d{{3}}(?!\d))",
+    rf"(?<=\u202f)\d{{3}}{_ANY_GAP}(?=\d{{3}}(?!\d))",
+)
+
+_MONTHS = {
+    "en": "January|February|March|April|May|June|July|August|September|October|November|December",
+    "de": "Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November"
+    "|Dezember",
+    "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+    "ru": "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря",
+    "es": "enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre"
+    "|diciembre",
+}
+
+_UNBROKEN: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        _before(r"(?:nos?|[Ff]igs?|[Cc]h|fols?|nn?|ll?)\.", r"\d"),
+        _before(rf"{_ROMAN}|\d+(?:th|st|nd|rd)", "century"),
+        _before(r"(?:Mrs?|Messrs|Dr|St)\.", _CAPITAL),
+        _days(_MONTHS["en"], "(?:st|nd|rd|th)?"),
+        rf"\b(?:{_MONTHS['en']}){_GAP}(?=\d{{1,2}}\b)",
+    ),
+    "de": (
+        _before(r"(?:Nrn?|Sp?|Bde?|Abb|Abt|Kap|Anm|Bl|H|Jg|Art|Abs)\.", _COUNT),
+        _before(r"(?:Dr|Prof|Hr|Fr|St)\.", _CAPITAL),
+        _days(_MONTHS["de"], r"\.?"),
+        # A dash does not begin a line, unless it opens what is put in.
+        rf"(?<=[^\s–]){_GAP}(?=–[ \n])",
+    ),
+    "fr": (
+        # Where there is a space: a whole one at the colon and within the quotes, a narrow one
+        # before the other high signs, as the Imprimerie nationale has it.
+        rf"{_ANY_GAP}(?=[:»])|«{_ANY_GAP}",
+        _before(r"[Nn](?:[°º]|os?\.)|(?:pp?|fol|[Ff]ig|chap|art|t|vol|liv)\.", _COUNT),
+        _before(rf"{_ROMAN}(?:er|e|ᵉ)", "siècle"),
+        _before(r"MM?\.|Mmes?|Mlles?|Mgr|Dr|Me|Ste?", _CAPITAL),
+        _before(r"(?:av|ap)\.", r"J\."),
+        _days(_MONTHS["fr"], "(?:er)?"),
+    ),
+    "ru": (
+        _before(r"(?:стр|с|тт?|гл|кн|вып|ч|пп?|ст|лл?|рис)\.", _COUNT),
+        _before(r"(?:гр?|тов|ул|им|проф|св)\.", "[А-ЯЁ]"),
+        _before("[ив]", r"(?:т\.|др\.|пр\.)"),
+        rf"\d{_GAP}(?=(?:гг?|р|руб|коп)\.)",
+        rf"\b{_ROMAN}{_GAP}(?=вв?\.)",
+        _days(_MONTHS["ru"]),
+        # Neither a dash nor a particle begins a line.
+        rf"(?<=[^\s—]){_GAP}(?=—)",
+        rf"(?<=[^\W\d_]){_GAP}(?=(?:же?|бы?|ли|ль)(?![^\W_]))",
+    ),
+    "es": (
+        _before(r"[Nn](?:\.[ºo°]|[º°]|úms?\.)|(?:págs?|t|caps?|arts?|fols?|figs?)\.", _COUNT),
+        _before("siglos?", rf"{_ROMAN}\b"),
+        _before(r"(?:Sr|Sra|Srta|Sres|Dra?|Dña|Uds?|Vds?)\.|D\.ª", _CAPITAL),
+        _days(rf"de[ \n\u00a0](?:{_MONTHS['es']})"),
+    ),
+}
+"""By language: what ends with, or is, a space at which no line may end."""
+
+_NARROW: Mapping[str, tuple[str, ...]] = {
+    "de": (
+        _abbreviations(
+            "z. B.", "d. h.", "d. i.", "u. a.", "u. ä.", "u. U.", "o. ä.", "s. o.", "s. u."
+        ),
+        _abbreviations(
+            "u. s. w.", "u. s. f.", "v. J.", "d. J.", "v. M.", "d. M.", "v. Chr.", "n. Chr."
+        ),
+        _abbreviations("m. E.", "z. T.", "z. Z.", "a. a. O.", "o. J.", "o. O.", "i. A.", "i. J."),
+        *_THOUSANDS,
+    ),
+    "fr": (
+        rf"{_ANY_GAP}(?=[;!?])",
+        _abbreviations("p. ex.", "s. d.", "s. l.", "J. C.", "N. B.", "P. S."),
+        *_THOUSANDS,
+    ),
+    "ru": (
+        _abbreviations(
+            "т. е.", "т. д.", "т. п.", "т. к.", "т. н.", "т. ч.", "т. г.", "с. г.", "н. э."
+        ),
+        _abbreviations("н. ст.", "ст. ст.", "б. м.", "б. г.", "P. S."),
+        *_THOUSANDS,
+    ),
+    "es": (
+        _abbreviations("p. ej.", "a. C.", "d. C.", "s. f.", "s. a.", "s. l.", "EE. UU.", "P. D."),
+        *_THOUSANDS,
+    ),
+}
+"""By language: what ends with, or is, a narrow space."""
+
 _LEANS = re.compile(r"\W?(?:[^\W\d_]{1,3}|[a-zß-ÿа-яё]{4})")
 """What does not end a line of a title: articles, prepositions and their like, known by their shape.
 They have three letters, or four small ones."""
@@ -35,23 +152,67 @@ _LONELY = 7
 _GROUP = 18
 """So many characters may be bound together and still fit a line."""
 _SPACES = re.compile(r"[ \u00a0\u202f]+")
+_GAPS = re.compile(_ANY_GAP)
 
 
-def tie(text: str) -> str:
-    """Bind what belongs together with no-break spaces, and make one space of several."""
-    text = _SPACES.sub(lambda run: NO_BREAK if NO_BREAK in run[0] else " ", text)
-    for rule in _RULES:
-        text = rule.sub(rf"\g<before>{NO_BREAK}", text)
+@cache
+def _rules(language: str) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    """What a language binds, and what then becomes of it."""
+    unbroken = (*_EVERYWHERE, *_UNBROKEN.get(language, ()))
+    by_space = ((NO_BREAK, unbroken), (NARROW, _NARROW.get(language, ())))
+    return tuple(
+        (re.compile("|".join(patterns)), _with(space)) for space, patterns in by_space if patterns
+    )
+
+
+def tie(text: str, language: str) -> str:
+    """Bind what belongs together with no-break spaces, and make one space of several.
+
+    ``language`` is the tag of the text's; of one that is not known here, initials and numbers
+    are bound.
+    """
+    if " " not in text and "\n" not in text and NO_BREAK not in text and NARROW not in text:
+        return text
+    text = _SPACES.sub(_one_space, text)
+    for rule, spaced in _rules(language.partition("-")[0].lower()):
+        text = rule.sub(spaced, text)
     return text
 
 
-def by_sense(title: str) -> str:
+def _with(space: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: _GAPS.sub(space, found[0])
+
+
+def tie_tree(root: Element, language: str) -> None:
+    """Bind the words of a tree, each run as its own language does.
+
+    Words whose every space was meant are left as they are.
+    """
+    languages: dict[Element, str | None] = {}
+    for element in root.iter():
+        around = element.getparent()
+        outer = languages.get(around, language) if around is not None else language
+        # None is the language of what stands as it is.
+        own = None if outer is None or element.tag == "pre" else element.get("lang") or outer
+        languages[element] = own
+        if element.text and own is not None:
+            element.text = tie(element.text, own)
+        if element.tail and outer is not None:
+            element.tail = tie(element.tail, outer)
+
+
+def _one_space(run: re.Match[str]) -> str:
+    """The space that says what several say: the one that does not break."""
+    return next((space for space in (NO_BREAK, NARROW) if space in run[0]), " ")
+
+
+def by_sense(title: str, language: str) -> str:
     """Bind the words of a title, for lines set large, so that they end where the sense allows.
 
     A small word stays with the one after it, and the last word is not left alone: a title that
     has to be broken reads "The Situation / in Baku", not "The Situation in / Baku".
     """
-    words = tie(title).split(" ")
+    words = tie(title, language).split(" ")
     made = words[0]
     for number, (before, word) in enumerate(pairwise(words), start=2):
         group = f"{re.split(' ', made)[-1]} {word}"

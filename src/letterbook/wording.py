@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from lxml import etree
 from markupsafe import Markup, escape
 
+from letterbook.dateline import Calendar, is_plain
 from letterbook.markup.inline import inline
-from letterbook.metadata import Citation, DateStatement, DocumentMetadata, People, isbn
+from letterbook.metadata import DateStatement, DocumentMetadata, People, isbn
 from letterbook.typography import by_sense, tie
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_YEAR = re.compile(r"\d{4}")
-_UNKNOWN = re.compile(r"(?:-XX)+$")
-_QUALIFIERS = {"~": ("about",), "?": ("perhaps",), "%": ("perhaps", "about")}
-"""The labels that say what EDTF marks a whole date with."""
 _ENDS = re.compile(r"[.!?…][”’»)\]]*$")
 
 
@@ -35,15 +28,19 @@ class Wording:
     def __init__(self, language: str, labels_for: Callable[[str], Mapping[str, str]]) -> None:
         self.language = language
         self.labels_for = labels_for
-        self.labels = labels_for(language)
+        self.labels = {key: tie(text, language) for key, text in labels_for(language).items()}
         try:
             self.locale = Locale.parse(language, sep="-")
         except (UnknownLocaleError, ValueError):
             self.locale = Locale("en")
+        self.calendar = Calendar(language, self.locale, self.labels)
+        self._others = {language: self}
 
     def of(self, language: str) -> Wording:
         """The wording of another language."""
-        return self if language == self.language else Wording(language, self.labels_for)
+        if language not in self._others:
+            self._others[language] = Wording(language, self.labels_for)
+        return self._others[language]
 
     @property
     def direction(self) -> str:
@@ -55,7 +52,7 @@ class Wording:
 
     def tied(self, text: str) -> str:
         """A text with its no-break spaces."""
-        return tie(text)
+        return tie(text, self.language)
 
     def called(self, metadata: DocumentMetadata) -> str:
         """What a document is called among others: its number, or else its title."""
@@ -65,15 +62,19 @@ class Wording:
 
     def rich(self, text: str) -> Markup:
         """A title or heading with its ``*…*`` as italics, and its no-break spaces."""
-        serialized = etree.tostring(inline(tie(text)), encoding="unicode")
+        serialized = etree.tostring(inline(self.tied(text)), encoding="unicode")
         return Markup(re.sub(r"^<span/?>|</span>$", "", serialized))
+
+    def by_sense(self, text: str) -> Markup:
+        """A title whose lines break by sense."""
+        return self.rich(by_sense(text, self.language))
 
     def display(self, text: str) -> Markup:
         """A title as it is set large: its lines break by sense, its brackets can be seen as such.
 
         The brackets of a title that the editor supplied are marked, for the styles to hang.
         """
-        text = by_sense(tie(text))
+        text = by_sense(text, self.language)
         if not self.is_supplied(text):
             return self.rich(text)
         return Markup(
@@ -82,11 +83,11 @@ class Wording:
 
     def bare(self, text: str) -> str:
         """A title or heading without italics, with its no-break spaces."""
-        return tie("".join(inline(text).itertext()))
+        return self.tied("".join(inline(text).itertext()))
 
     def sentence(self, text: str) -> str:
         """A text that ends as a sentence does."""
-        text = tie(text.strip())
+        text = self.tied(text.strip())
         return text if _ENDS.search(text) else f"{text}."
 
     def led(self, label: str, text: str, title: str | None = None) -> Markup:
@@ -97,10 +98,22 @@ class Wording:
         words = self.sentence(text)
         if not words.casefold().startswith(label.casefold()):
             if set(label.casefold().split()) & set(words.casefold().split()):
-                return _titled(words, title)
-            return Markup('<span class="label">{}</span>: {}').format(label, _titled(words, title))
+                return self._titled(words, title)
+            return self.labelled(label, text, title)
         opening, rest = words[: len(label)], words[len(label) :]
-        return Markup('<span class="label">{}</span>{}').format(opening, _titled(rest, title))
+        return Markup('<span class="label">{}</span>{}').format(opening, self._titled(rest, title))
+
+    def dated(self, label: str, statement: DateStatement) -> Markup:
+        """A sentence that says when something was done, after the words of its label."""
+        return self._put("dated", self.labels[label], escape(self.sentence(self.when(statement))))
+
+    def labelled(self, label: str, words: str, title: str | None = None) -> Markup:
+        """A sentence after words that say what it tells; ``title`` as for ``led``."""
+        return self._put("labelled", label, self._titled(self.sentence(words), title))
+
+    def _put(self, pattern: str, label: str, words: Markup) -> Markup:
+        marked = Markup('<span class="label">{}</span>').format(label)
+        return escape(self.labels[pattern]).format(marked, words)
 
     def credited(self, label: str, people: People) -> Markup:
         """A sentence that names people: the words of a label such as ``Translated by {}``, led."""
@@ -109,7 +122,7 @@ class Wording:
 
     def people(self, people: People) -> str:
         """Names as a list in words."""
-        return self.listed([tie(person.name) for person in people])
+        return self.listed([self.tied(person.name) for person in people])
 
     def listed(self, items: Sequence[str]) -> str:
         """Items as a list in words."""
@@ -120,35 +133,8 @@ class Wording:
         return title.startswith("[") and title.endswith("]")
 
     def date(self, edtf: str) -> str:
-        """An EDTF date as the language writes it; of its second level, what can be said so.
-
-        A day, month or year; about when, perhaps when, from and until when. The rest stands as it
-        is, a notation better than a wrong date.
-        """
-        if "/" in edtf:
-            return self._span(edtf)
-        if edtf[-1:] in _QUALIFIERS:
-            said = self.date(edtf[:-1])
-            for label in _QUALIFIERS[edtf[-1]]:
-                said = self[label].format(said)
-            return said
-        # Of a day or month that nobody knows, nothing is said.
-        edtf = _UNKNOWN.sub("", edtf)
-        if match := _DAY.fullmatch(edtf):
-            day = datetime.date(*(int(part) for part in match.groups()))
-            return tie(str(format_date(day, "long", locale=self.locale)))
-        if match := _MONTH.fullmatch(edtf):
-            first = datetime.date(int(match[1]), int(match[2]), 1)
-            return str(format_skeleton("yMMMM", first, locale=self.locale))
-        return edtf
-
-    def _span(self, edtf: str) -> str:
-        first, last = (self.date(end) if end.strip(".") else "" for end in edtf.split("/", 1))
-        if first and last:
-            return f"{first}\u00a0– {last}"
-        if first or last:
-            return self["after" if first else "before"].format(first or last)
-        return edtf
+        """An EDTF date as the language writes it."""
+        return self.calendar.date(edtf)
 
     def identifier(self, text: str) -> str:
         """An identifier as a book prints it: an ISBN says that it is one."""
@@ -157,22 +143,12 @@ class Wording:
 
     def when(self, statement: DateStatement) -> str:
         """When something was: the date in words, else the words of the source."""
-        plain = statement.date and (
-            _DAY.fullmatch(statement.date)
-            or _MONTH.fullmatch(statement.date)
-            or _YEAR.fullmatch(statement.date)
-        )
-        if statement.date and (plain or not statement.words):
+        if statement.date and (is_plain(statement.date) or not statement.words):
             return self.date(statement.date)
-        return tie(statement.words or "")
+        return self.tied(statement.words or "")
 
-    def cite(self, citation: Citation) -> Markup:
-        """A citation as the source gives it, the title of the work in italics."""
-        return _titled(self.sentence(citation.words), citation.title)
-
-
-def _titled(words: str, title: str | None) -> Markup:
-    """Words with the title of a work in italics, where they have it."""
-    before, found, after = words.partition(tie(title)) if title else (words, "", "")
-    cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
-    return escape(before) + cited + escape(after)
+    def _titled(self, words: str, title: str | None) -> Markup:
+        """Words with the title of a work in italics, where they have it."""
+        before, found, after = words.partition(self.tied(title)) if title else (words, "", "")
+        cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
+        return escape(before) + cited + escape(after)

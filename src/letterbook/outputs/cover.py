@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 from fontTools.ttLib import TTFont
 
+from letterbook.metadata import BookSettings
 from letterbook.model import Edition
 from letterbook.outputs.files import write_files
 from letterbook.outputs.layout import Press
@@ -40,7 +41,7 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterbook-") as name:
         root = Path(name)
         write_files(root, files)
-        html = cover_shell(edition, theme, _set_title(edition.settings.title, theme.faces[0]))
+        html = cover_shell(edition, theme, _set_title(edition.settings, theme.faces[0]))
         laid_out = Press(root, _STYLES).lay_out(html).write_pdf()
     with pypdfium2.PdfDocument(laid_out) as document:
         page = document[0]
@@ -50,9 +51,9 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     return out.getvalue()
 
 
-def _set_title(title: str, face: Face) -> TitleSetting:
+def _set_title(settings: BookSettings, face: Face) -> TitleSetting:
     """Set a title as large as its longest part and its length let it be, in even lines."""
-    widths = _widths(by_sense(title).split(" "), face)
+    widths = _widths(by_sense(settings.title, settings.language).split(" "), face)
     size = next(
         (
             name
