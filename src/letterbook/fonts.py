@@ -36,6 +36,8 @@ def check_glyphs(book: Book, theme: Theme) -> Iterator[Diagnostic]:
     Each character is reported once for each file, at its first place.
     """
     for file in book.files:
+        if theme.characters.issuperset(map(ord, set(file.text) - {"\n"})):
+            continue
         seen: set[str] = set()
         for number, line in enumerate(file.text.split("\n"), start=1):
             for column, character in enumerate(line, start=1):

@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 import markdown
@@ -79,11 +80,17 @@ def _has_words(tree: Element) -> bool:
     return bool("".join(tree.itertext()).strip()) or tree.find(".//img") is not None
 
 
+@cache
+def _parser() -> markdown.Markdown:
+    """One for all documents, since it takes a millisecond to make; it keeps nothing of them."""
+    return markdown.Markdown(extensions=["tables", "sane_lists", "def_list"])
+
+
 class _Reader:
     """Reads the pieces of one document and collects what is met on the way."""
 
     def __init__(self, text: str) -> None:
-        self.markdown = markdown.Markdown(extensions=["tables", "sane_lists", "def_list"])
+        self.markdown = _parser().reset()
         # A link's definition serves the whole document, wherever it stands.
         self.links = definitions(text.split("\n"))
         self.diagnostics: list[Diagnostic] = []
@@ -164,6 +171,9 @@ class _Reader:
         try:
             html, references = rewritten.release("".join(map(self.convert, parts)))
         except RecursionError:
+            # It was left in the middle of something.
+            _parser.cache_clear()
+            self.markdown = _parser()
             self.say([too_deep(piece.span(0))])
             return None
         self.references += references

@@ -29,7 +29,9 @@ def embedded(faces: Iterable[Face], css: str, trees: Iterable[Element]) -> Mappi
     trees = list(trees)
     characters = {ord(c) for tree in trees for text in tree.itertext() for c in text}
     characters |= {ord(c) for c in _SET_BY_READERS}
-    wanted = _wanted(css, trees)
+    faces = list(faces)
+    offered = {difference for face in faces for difference in _differences(face)}
+    wanted = _wanted(css, trees, offered)
     return {
         face: subset_font(face.data, characters & face.characters)
         for face in faces
@@ -43,16 +45,26 @@ def _differences(face: Face) -> set[tuple[str, str]]:
     return {("font-style", face.style), ("font-weight", str(face.weight))} - regular
 
 
-def _wanted(css: str, trees: Iterable[Element]) -> set[tuple[str, str]]:
-    """The styles and weights that rules of a stylesheet ask for on elements that there are."""
+def _wanted(
+    css: str, trees: Iterable[Element], offered: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Those of the styles and weights offered that rules ask for on elements that there are."""
     matcher = cssselect2.Matcher()
+    handles: list[tuple[str | None, set[tuple[str, str]]]] = []
     missing: set[tuple[str, str]] = set()
     for selectors, asked in _rules(css):
+        asked &= offered
         missing |= asked
-        for selector in cssselect2.compile_selector_list(selectors):
+        for selector in cssselect2.compile_selector_list(selectors) if asked else ():
             matcher.add_selector(selector, asked)
+            handles.append((selector.class_name or selector.local_name, asked))
     wanted: set[tuple[str, str]] = set()
     for tree in trees:
+        # To match rules with elements takes long; most trees have nothing that is still missing.
+        names = {str(element.tag).rpartition("}")[2] for element in tree.iter()}
+        names |= {name for e in tree.iter() for name in e.get("class", "").split()}
+        if not any(asked - wanted and (not h or h in names) for h, asked in handles):
+            continue
         for element in cssselect2.ElementWrapper.from_html_root(tree).iter_subtree():
             for *_, asked in matcher.match(element):
                 wanted |= asked
