@@ -1,0 +1,27 @@
+"""WeasyPrint, imported quickly.
+
+It looks for each of its libraries under several names. For one that is no file's name ``ctypes``
+asks the system's linker and compiler: some fifty processes, a third of the whole import. Linux
+has these libraries under the names of files, which come later in the same lists; so there the
+search is left out at first.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import sys
+from contextlib import suppress
+
+if sys.platform.startswith("linux"):
+    _search = ctypes.util.find_library
+    ctypes.util.find_library = lambda _: None
+    # Where not all is found so, the import below searches, and says what is missing.
+    with suppress(OSError):
+        import weasyprint  # noqa: F401
+    ctypes.util.find_library = _search
+
+from weasyprint import CSS, HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+__all__ = ["CSS", "HTML", "Document", "FontConfiguration", "URLFetcher", "URLFetcherResponse"]
