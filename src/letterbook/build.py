@@ -32,6 +32,8 @@ from letterbook.pagination import has_print_pages
 from letterbook.resolve import resolve
 from letterbook.source import read_book
 from letterbook.theme import Theme, default_theme, load_theme
+from letterbook.titles import entitler
+from letterbook.wording import Wording
 
 Progress = Callable[[str], None]
 """Is told what is being done now."""
@@ -76,7 +78,9 @@ def read(folder: Path, theme_folder: Path | None = None) -> Read:
     if book is None:
         raise SourceError(in_order(diagnostics))
     diagnostics += check_glyphs(book, theme)
-    edition, found = resolve(book, {name: version(of) for name, of in PROGRAMS.items()})
+    word = Wording(book.settings.language, theme.labels_for)
+    made_with = {name: version(of) for name, of in PROGRAMS.items()}
+    edition, found = resolve(book, made_with, entitler(word, book.settings))
     diagnostics += found
     if edition is not None:
         diagnostics += prove_reading(book, edition)

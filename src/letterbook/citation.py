@@ -41,7 +41,7 @@ def meta_tags(
     """
     settings = edition.settings
     metadata = document.metadata if document else settings
-    title = _bare(metadata.title)
+    title = _bare(document.title if document else settings.title)
     written = document.metadata.written if document else None
     source = metadata.source
     rows: tuple[tuple[str, str | None], ...] = (
@@ -82,7 +82,7 @@ def _book(edition: Edition) -> dict[str, Any]:
             "creditText": settings.credit,
             "isBasedOn": _source(settings.source),
             "hasPart": [
-                _present({**_kind(document), "name": _bare(document.metadata.title)})
+                _present({**_kind(document), "name": _bare(document.title)})
                 for document in edition.documents
             ],
         }
@@ -96,7 +96,7 @@ def _document(edition: Edition, document: EditedDocument) -> dict[str, Any]:
     return _present(
         {
             **_kind(document),
-            "name": _bare(metadata.title),
+            "name": _bare(document.title),
             "position": metadata.number,
             "inLanguage": metadata.language,
             "dateCreated": _iso(written),

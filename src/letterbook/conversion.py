@@ -22,7 +22,8 @@ from letterbook.importers.settle import settle
 from letterbook.importers.typographic import set_typographic
 from letterbook.metadata import IndexEntry, People
 from letterbook.resolve import is_reserved
-from letterbook.source import LETTERS
+from letterbook.source import INDEX
+from letterbook.structure import LETTERS
 from letterbook.writing import write_document
 from letterbook.yamlfile import YamlValue, read_yaml
 
@@ -149,7 +150,7 @@ def _write(draft: Draft, slug: str, file: str) -> Written:
     except SourceError as error:
         # Nobody will see the document that was not written.
         raise SourceError(replace(d, span=Span(file)) for d in error.diagnostics) from error
-    return Written(slug, text, metadata.title, metadata.author, metadata.language)
+    return Written(slug, text, metadata.title or "", metadata.author, metadata.language)
 
 
 def _rename(imported: Imported, renamed: Mapping[str, str]) -> Imported:

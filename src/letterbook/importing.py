@@ -27,7 +27,8 @@ from letterbook.diagnostics import (
 )
 from letterbook.metadata import BookSettings, IndexEntry, People
 from letterbook.outputs.place import staging
-from letterbook.source import INDEX, LETTERS, SETTINGS
+from letterbook.source import INDEX, SETTINGS
+from letterbook.structure import LETTERS
 from letterbook.writing import merge_index, write_book
 
 _IN_HAND = 16

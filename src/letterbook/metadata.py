@@ -99,6 +99,8 @@ Day = Annotated[
     _check_pattern(re.compile(r"\d{4}-\d{2}-\d{2}"), "a full date, like 2026-01-31"),
     WithJsonSchema({"type": "string", "format": "date"}),
 ]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
+"""A text, or a list of them."""
 Language = Annotated[str, _check_pattern(_LANGUAGE, "a language tag, like en or de-AT")]
 Slug = Annotated[
     str, _check_pattern(_SLUG, "a slug: up to 80 lower-case letters, digits and single hyphens")
@@ -144,6 +146,43 @@ class NoteMarks(StrEnum):
     """a, b, c."""
 
 
+class MatterRole(StrEnum):
+    """What a page of the front or back matter is, in the words of EPUB and DPUB-ARIA."""
+
+    DEDICATION = "dedication"
+    EPIGRAPH = "epigraph"
+    FOREWORD = "foreword"
+    PREFACE = "preface"
+    INTRODUCTION = "introduction"
+    ACKNOWLEDGMENTS = "acknowledgments"
+    ABBREVIATIONS = "abbreviations"
+    METHOD = "method"
+    CHRONOLOGY = "chronology"
+    AFTERWORD = "afterword"
+    APPENDIX = "appendix"
+    BIBLIOGRAPHY = "bibliography"
+    GLOSSARY = "glossary"
+
+
+class Order(StrEnum):
+    """The order of a book’s letters, and of those of each part."""
+
+    FILE = "file"
+    """That of the files’ names; 2 comes before 10."""
+    DATE = "date"
+    """That in which they were written; those without a date come last."""
+    GIVEN = "given"
+    """That in which the parts name them."""
+
+
+class DivisionKind(StrEnum):
+    """How high a division of the book stands."""
+
+    VOLUME = "volume"
+    PART = "part"
+    SECTION = "section"
+
+
 class Person(_Model):
     """Somebody by name; in YAML, the bare name will do."""
 
@@ -151,6 +190,9 @@ class Person(_Model):
     """As it is printed."""
     sort: Text | None = None
     """As it is filed: ``Lenin, V. I.``; never guessed from the name."""
+    words: Text | None = None
+    """What the source’s heading says instead of the name: ``the Same``. Headings print it; lists,
+    the index and what machines read have the name."""
     kind: Literal["person", "organisation"] = "person"
     """``organisation`` for a committee, a newspaper, a firm."""
     ref: Url | None = None
@@ -171,6 +213,8 @@ class DateStatement(_Model):
 
     date: Edtf | None = None
     """EDTF: ``1918-08-09``, ``1918~``, ``1918-08-09/1918-08-12``."""
+    old_style: Edtf | None = None
+    """The same day in the Julian calendar, where the source counts by it; ``date`` is Gregorian."""
     words: Text | None = None
     """What the source says, verbatim."""
     place: Text | None = None
@@ -230,9 +274,6 @@ class Kind(StrEnum):
     SUBJECT = "subject"
 
 
-_Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
-
-
 class IndexSettings(_Model):
     """One of the book's indexes."""
 
@@ -255,7 +296,7 @@ class IndexSettings(_Model):
 class DocumentIndex(_Model):
     """What the index is told of a whole document."""
 
-    about: _Texts = ()
+    about: Texts = ()
     """Headings that the whole document is about; ``Heading: subentry`` names a subentry."""
     forms: dict[str, Text] = Field(default_factory=dict)
     """Words that in this document mean one heading: ``Brandt: Brandt, Otto``."""
@@ -293,8 +334,9 @@ class Inherited(_Model):
 class DocumentMetadata(Inherited):
     """The front matter of one document."""
 
-    title: Text
-    """Square brackets around the whole say that an editor supplied it."""
+    title: Text | None = None
+    """Square brackets around the whole say that an editor supplied it. It is made of the
+    addressee when it is left out: ``To Farrell Dobbs``."""
     kind: Text = "letter"
     """What it is: letter, telegram, postcard, diary entry."""
     number: Text | None = None
@@ -303,6 +345,8 @@ class DocumentMetadata(Inherited):
     """The document's name in file names and links; the file's own name when not given."""
     addressee: People = ()
     """Only as the source names them."""
+    enclosure: Texts = ()
+    """What was sent with it."""
     written: Dated | None = None
     """When and where it was written."""
     delivered: Dated | None = None
@@ -312,8 +356,26 @@ class DocumentMetadata(Inherited):
     index: DocumentIndex | None = None
     """For the index: `about`, the headings that the whole document is about; `forms`, words that
     in this document mean one heading."""
+    role: MatterRole | None = None
+    """What a page of front/ or back/ is: foreword, introduction, afterword, …"""
     other: dict[str, Text] = Field(default_factory=dict)
     """Labels of the source that none of these keys means, verbatim."""
+
+
+class DivisionSettings(_Model):
+    """A volume, a part or a section: its title and what is in it."""
+
+    title: Text
+    """As printed; ``*…*`` sets italic."""
+    subtitle: Text | None = None
+    """Stands under the title."""
+    kind: DivisionKind | None = None
+    """volume, part or section; by its depth when it is not given."""
+    documents: Texts = ()
+    """Files below letters/, or patterns: ``1871/*``. ``*`` stands for any letters of a name,
+    ``**`` for any folders."""
+    parts: tuple[DivisionSettings, ...] = ()
+    """The divisions within it."""
 
 
 class BookSettings(Inherited):
@@ -340,6 +402,10 @@ class BookSettings(Inherited):
     """A sentence or two for catalogues."""
     subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
     """What it is about, in the terms of catalogues."""
+    order: Order = Order.FILE
+    """The order of the letters: file, date, or given, which is as the parts name them."""
+    parts: tuple[DivisionSettings, ...] = ()
+    """The volumes, parts and sections, each with a title and what is in it."""
     notes_at: NotesAt = NotesAt.DOCUMENT
     """Where the notes stand: foot, document or volume."""
     note_numbering: NoteNumbering = NoteNumbering.DOCUMENT
@@ -360,18 +426,18 @@ class Subsubentry(_Model):
     """As printed; ``*…*`` sets italic."""
     sort: Text | None = None
     """What it is sorted by, where that is not the heading itself."""
-    forms: _Texts = ()
+    forms: Texts = ()
     """How the text names it. A longer form wins over a shorter one at the same place."""
-    also_under: _Texts = ()
+    also_under: Texts = ()
     """Headings under which its places are entered as well; ``Heading: subentry`` names a
     subentry."""
-    see: _Texts = ()
+    see: Texts = ()
     """The heading to look under instead; ``Heading: subentry`` names a subentry."""
-    see_also: _Texts = ()
+    see_also: Texts = ()
     """Headings to look under as well. All in ``*…*``, it is a description of them."""
-    see_under: _Texts = ()
+    see_under: Texts = ()
     """The heading among whose subentries to look instead."""
-    see_also_under: _Texts = ()
+    see_also_under: Texts = ()
     """Headings among whose subentries to look as well."""
 
 

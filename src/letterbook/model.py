@@ -18,8 +18,11 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Span
 from letterbook.metadata import (
     BookSettings,
+    DivisionKind,
     DocumentMetadata,
     IndexEntry,
+    IndexSettings,
+    MatterRole,
     NoteMarks,
     Responsibility,
 )
@@ -51,6 +54,14 @@ class Note:
     span: Span
 
 
+class Place(StrEnum):
+    """Where in a book something stands."""
+
+    FRONT = "front"
+    BODY = "body"
+    BACK = "back"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A letter or another text, as written."""
@@ -64,6 +75,21 @@ class Document:
     """The line of the file on which the body starts."""
     places: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
     """Where each key of the front matter stands."""
+    place: Place = Place.BODY
+    """Where in the book it stands; letters make the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A volume, a part or a section."""
+
+    id: str
+    title: str
+    subtitle: str | None
+    kind: DivisionKind
+    documents: tuple[str, ...]
+    """The ids of the documents that stand in it before any division, in reading order."""
+    divisions: tuple[Division, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,7 @@ class Book:
 
     settings: BookSettings
     documents: tuple[Document, ...]
+    """All of them in reading order: front matter, letters, back matter."""
     authority: Authority
     images: Mapping[str, Image]
     """By path."""
@@ -102,6 +129,8 @@ class Book:
     """Every file that was read, in the order of their paths."""
     settings_places: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
     """Where each key of ``book.yaml`` stands."""
+    divisions: tuple[Division, ...] = ()
+    """The volumes, parts and sections, in order."""
 
 
 # --------------------------------------------------------------------------- resolved
@@ -136,36 +165,43 @@ class EditedDocument:
     notes: tuple[EditedNote, ...]
     pages: tuple[str, ...] = ()
     """The pages of the print source that begin in it, as labelled there."""
+    title: str = ""
+    """As lists and machines have it: the metadata's own, or made of the people's names."""
+    heading: str = ""
+    """As it stands above the text: made of the names as the source's heading has them."""
+    place: Place = Place.BODY
+    """Front or back matter, or the body, which is made of the letters."""
+
+    @property
+    def role(self) -> MatterRole | None:
+        """What a page of the front or back matter is."""
+        return self.metadata.role
 
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """A place in the text that an index heading points to."""
+    """A place in the text that an index heading points to, or a passage."""
 
     target: str
-    """The id of the element around the very words."""
+    """The id of the element around the very words, or of the one where the passage begins."""
     document: str
     """The id of the document."""
     paragraph: int
     """Which paragraph of the text, or of the note, counted from 1."""
     note: str | None = None
     """The printed number of the note, when the words stand in one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of the index, or a subheading."""
-
-    id: str
-    text: str
-    """As printed; ``*…*`` is italic."""
-    sort_key: tuple[object, ...]
-    gloss: str | None = None
-    locators: tuple[Locator, ...] = ()
-    """In the order of the text."""
-    subheadings: tuple[Heading, ...] = ()
-    see: tuple[CrossReference, ...] = ()
-    see_also: tuple[CrossReference, ...] = ()
+    end: str | None = None
+    """The id of the element where the passage ends; None when these are words, not a passage."""
+    last_paragraph: int | None = None
+    """The paragraph in which it ends."""
+    main: bool = False
+    """Whether it is the chief place for its heading."""
+    illustration: bool = False
+    """Whether the words stand in a figure."""
+    source_page: str | None = None
+    """The page of the print source on which it begins, as labelled there."""
+    source_end: str | None = None
+    """The page of the print source on which it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +209,28 @@ class CrossReference:
     """A *see* or *see also*."""
 
     text: str
-    target: str
-    """The id of the heading."""
+    """As printed; ``*…*`` is italic."""
+    target: str | None
+    """The id of the heading; None when the text describes headings and names none."""
+    index: str | None = None
+    """The id of the index that has the heading, when it is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the index, or a subheading, up to two deep."""
+
+    id: str
+    text: str
+    """As printed; ``*…*`` is italic."""
+    gloss: str | None = None
+    locators: tuple[Locator, ...] = ()
+    """In the order of the text."""
+    subheadings: tuple[Heading, ...] = ()
+    see: tuple[CrossReference, ...] = ()
+    see_under: tuple[CrossReference, ...] = ()
+    see_also: tuple[CrossReference, ...] = ()
+    see_also_under: tuple[CrossReference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +242,16 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """One of the indexes of the book."""
+
+    id: str
+    """Also of its page."""
+    settings: IndexSettings
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A book, resolved: all that templates see."""
 
@@ -194,12 +260,21 @@ class Edition:
     identifier: str
     """A URN, or the identifier as given."""
     documents: tuple[EditedDocument, ...]
-    index: tuple[Group, ...]
+    """All that is written, in reading order: front matter, letters, back matter."""
+    indexes: tuple[Index, ...]
+    """Those that have headings."""
     images: Mapping[str, Image]
     digest: str
     """SHA-256 over the digests of all files of the book, in hexadecimal."""
     made_with: Mapping[str, str]
     """Program and version, for the colophon."""
+    divisions: tuple[Division, ...] = ()
+    """The volumes, parts and sections of the body; without them, the letters follow each other."""
+
+    @property
+    def letters(self) -> tuple[EditedDocument, ...]:
+        """The documents of the body."""
+        return tuple(d for d in self.documents if d.place is Place.BODY)
 
 
 # --------------------------------------------------------------------------- laid out

@@ -36,7 +36,7 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     yield Part(Role.PROVENANCE, "provenance", labels["provenance"])
     yield Part(Role.CONTENTS, "contents", labels["contents"])
     for document in edition.documents:
-        yield Part(Role.DOCUMENT, document.id, word.bare(document.metadata.title), document)
+        yield Part(Role.DOCUMENT, document.id, word.bare(document.title), document)
     if edition.index:
         yield Part(Role.INDEX, "index", labels["index"])
     yield Part(Role.COLOPHON, "colophon", labels["colophon"])

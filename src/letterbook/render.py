@@ -223,7 +223,7 @@ class _Renderer:
             return ()
         several = len(self.edition.documents) > 1
         names = {
-            document.id: self.wording.called(document.metadata) if several else ""
+            document.id: self.wording.called(document) if several else ""
             for document in self.edition.documents
         }
         return by_paragraph(heading.locators, names, self.wording.labels)

@@ -9,7 +9,8 @@ import copy
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -29,6 +30,7 @@ from letterbook.model import (
     Role,
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
+from letterbook.structure import document_id
 from letterbook.source import slugify
 from letterbook.typography import NO_BREAK, plain, tie_tree
 
@@ -43,7 +45,7 @@ BRACKETS: Mapping[str, tuple[str, str]] = {
 }
 """What an editorial span is given before and after its words, by its class."""
 _ELLIPSIS = "…"
-_PART_ID = re.compile(r"^index-\d|-(?:note|ref|ix|page)-")
+_PART_ID = re.compile(r"^(?:book-)?index-\d|^part-\d+(?:-\d+)*$|-(?:note|ref|ix|page)-")
 """In the ids that we make; a document that is named like one would take its place."""
 _PAGES = frozenset({role.value for role in Role} | {"nav", "book-index"})
 """What pages that every edition has are called, in one output or another."""
@@ -54,10 +56,23 @@ def is_reserved(slug: str) -> bool:
     return slug in _PAGES or _PART_ID.search(slug) is not None
 
 
-def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, list[Diagnostic]]:
+Entitle = Callable[[DocumentMetadata], tuple[str, str]]
+"""Gives what a document is called in lists, and what stands above it."""
+
+
+def by_names(metadata: DocumentMetadata) -> tuple[str, str]:
+    """Entitle a document without the words of any language but English."""
+    title = metadata.title or f"To {', '.join(person.name for person in metadata.addressee)}"
+    return title, title
+
+
+def resolve(
+    book: Book, made_with: Mapping[str, str], entitle: Entitle = by_names
+) -> tuple[Edition | None, list[Diagnostic]]:
     """Resolve a book; None when that shows errors.
 
-    ``made_with`` names the programs and their versions for the colophon.
+    ``made_with`` names the programs and their versions for the colophon. ``entitle`` makes the
+    titles that are left out.
     """
     terms, diagnostics = compile_terms(book.authority)
     found: list[tuple[Key, Locator]] = []
@@ -65,7 +80,8 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
     series = series_of(book.settings)
     for document in book.documents:
         editor = _Editor(book, document, terms, series)
-        documents.append(editor.document())
+        title, heading = entitle(editor.metadata)
+        documents.append(replace(editor.document(), title=title, heading=heading))
         series = after(series, editor.notes, book.settings)
         found += editor.found
         diagnostics += editor.diagnostics
@@ -89,6 +105,7 @@ def resolve(book: Book, made_with: Mapping[str, str]) -> tuple[Edition | None, l
         hashlib.sha256(digests.encode()).hexdigest(),
         made_with,
     )
+        book.divisions,
     return edition, diagnostics
 
 
@@ -190,7 +207,9 @@ class _Editor:
         self.notes = mark_notes(body, self.source.notes, self.id, hand, self.series)
         self.edit(body, None)
         notes = tuple(self.note(marked) for marked in self.notes)
-        return EditedDocument(self.id, self.metadata, body, notes, tuple(self.pages))
+        return EditedDocument(
+            self.id, self.metadata, body, notes, tuple(self.pages), place=self.source.place
+        )
 
     def note(self, marked: MarkedNote) -> EditedNote:
         tree = copy.deepcopy(marked.note.body)
@@ -296,11 +315,6 @@ class _Editor:
         # Not an aria-label: DPUB-ARIA 1.1 allows a page break no name, EPUB asks for a label.
         span.set("title", label)
         span.set(EPUB_TYPE, "pagebreak")
-
-
-def document_id(slug: str) -> str:
-    """The id of a document: its slug, with a letter in front where XML demands one."""
-    return slug if slug[0].isalpha() else f"no-{slug}"
 
 
 def _bracket(span: Element, classes: Iterable[str]) -> None:

@@ -32,6 +32,10 @@ def read_document_metadata(
     """Read a document's front matter, which starts on ``first_line`` of its file."""
     value = read_yaml(text, file, first_line)
     metadata, diagnostics = read_model(DocumentMetadata, value)
+    if metadata and not (metadata.title or metadata.addressee or metadata.role):
+        metadata = None
+        missing = "add “title: …”, or the “addressee”, of whom a title can be made"
+        diagnostics.append(Diagnostic("missing-key", "“title” is missing", missing, value.span(())))
     return metadata, diagnostics, value
 
 
@@ -158,10 +162,12 @@ def _kind_of(value: Any) -> str:
 def _known_keys(model: type[BaseModel]) -> list[str]:
     """The keys of a model and of the models in it: a misspelt key is near one of them."""
     keys: dict[str, None] = {}
-    for field in model.model_fields.values():
-        keys[field.alias or ""] = None
-        for inner in _models_in(field.annotation):
-            keys.update(dict.fromkeys(_known_keys(inner)))
+    models = [model]
+    # The list grows on the way; a part has parts.
+    for known in models:
+        for field in known.model_fields.values():
+            keys[field.alias or ""] = None
+            models += [m for m in _models_in(field.annotation) if m not in models]
     return list(keys)
 
 

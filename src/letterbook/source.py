@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -29,16 +29,20 @@ from letterbook.diagnostics import (
 )
 from letterbook.images import decode
 from letterbook.markup.reader import read_markup
-from letterbook.model import Authority, Book, Document, Image, SourceFile
+from letterbook.model import Authority, Book, Document, Image, Place, SourceFile
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
+from letterbook.structure import LETTERS, arrange
 
 SETTINGS = "book.yaml"
 INDEX = "index.yaml"
-LETTERS = "letters"
+FRONT = "front"
+BACK = "back"
 MAX_TEXT = 16 * 2**20
 """Bytes of one text file; a letter of this size would fill five thousand pages."""
 MAX_IMAGE = 64 * 2**20
 """Bytes of one image."""
+MAX_FOLDERS = 8
+"""Folders within each other; a bound for what leads back into itself."""
 MAX_SLUG = 80
 """Characters of a slug; it names files, whose names no system lets grow beyond 255 bytes."""
 
@@ -56,7 +60,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def read_book(folder: Path) -> tuple[Book | None, list[Diagnostic]]:
-    """Read the book in ``folder``: its settings, its letters, its index, their images.
+    """Read the book in ``folder``: settings, front matter, letters, back matter, index, images.
 
     Returns no Book when there are errors, but every diagnostic of every file. Raises
     EnvironmentFault when the folder itself cannot be read.
@@ -108,13 +112,20 @@ class _Folder:
             settings, found, value = read_book_settings(read.text, SETTINGS)
             places = value.places
             self.diagnostics += found
-        documents = [d for name in self.letters() if (d := self.document(name))]
-        self.check_slugs(documents)
+        front = self.documents(FRONT, Place.FRONT)
+        letters = self.documents(LETTERS, Place.BODY)
+        back = self.documents(BACK, Place.BACK)
+        self.check_slugs([*front, *letters, *back])
         authority = self.authority()
         if settings is None or has_errors(self.diagnostics):
             return None, self.diagnostics
+        arranged, divisions, found = arrange(settings, places, letters, SETTINGS)
+        self.diagnostics += found
+        if has_errors(found):
+            return None, self.diagnostics
         files = tuple(self.files[path] for path in sorted(self.files))
-        book = Book(settings, tuple(documents), authority, self.images, files, places)
+        documents = (*front, *arranged, *back)
+        book = Book(settings, documents, authority, self.images, files, places, divisions)
         return book, self.diagnostics
 
     # ----------------------------------------------------------------------- files
@@ -208,31 +219,39 @@ class _Folder:
 
     # ----------------------------------------------------------------------- documents
 
-    def letters(self) -> list[str]:
-        """The documents' files, in the order of their names, numbers counted as numbers."""
-        names = []
-        for name in self.listed(LETTERS):
-            path = f"{LETTERS}/{name}"
-            if name.endswith(".md"):
-                names.append(path)
-            elif PurePosixPath(name).suffix.lower() in _TEXTS or self.holds_letters(path):
-                self.report(
-                    "file-not-read",
-                    f"“{path}” is not read: its name does not end in .md"
-                    if not (self.folder / path).is_dir()
-                    else f"what is in “{path}” is not read",
-                    f"put each letter into a file of its own in {LETTERS}/, ending in .md",
-                    Span(path),
-                    Severity.WARNING,
-                )
-        if not names:
+    def documents(self, folder: str, where: Place) -> list[Document]:
+        """Read the documents of a folder, in the order of their names, numbers as numbers."""
+        names = list(self.texts(folder, nested=where is Place.BODY))
+        if not names and where is Place.BODY:
             self.report(
                 "no-documents",
                 "the book has no documents",
                 f"put each letter into a file of its own in {LETTERS}/, ending in .md",
                 Span(LETTERS),
             )
-        return sorted(names, key=_natural)
+        paths = sorted(names, key=_natural)
+        return [document for path in paths if (document := self.document(path, where))]
+
+    def texts(self, folder: str, nested: bool, depth: int = 0) -> Iterator[str]:
+        """The documents' files in a folder; ``nested`` says that folders in it count."""
+        for name in self.listed(folder):
+            path = f"{folder}/{name}"
+            is_folder = (self.folder / path).is_dir()
+            if name.endswith(".md"):
+                yield path
+            elif is_folder and nested and depth < MAX_FOLDERS:
+                yield from self.texts(path, nested, depth + 1)
+            elif PurePosixPath(name).suffix.lower() in _TEXTS or self.holds_letters(path):
+                self.report(
+                    "file-not-read",
+                    f"what is in “{path}” is not read"
+                    if is_folder
+                    else f"“{path}” is not read: its name does not end in .md",
+                    f"put each {'letter' if nested else 'text'} into a file of its own in"
+                    f" {folder}/, ending in .md",
+                    Span(path),
+                    Severity.WARNING,
+                )
 
     def listed(self, path: str) -> list[str]:
         """The names in a folder of the book, without those that begin with a dot."""
@@ -269,7 +288,7 @@ class _Folder:
         folder = self.folder / path
         return folder.is_dir() and any(folder.glob("*.md"))
 
-    def document(self, path: str) -> Document | None:
+    def document(self, path: str, where: Place) -> Document | None:
         read = self.read_text(path)
         if read is None:
             return None
@@ -312,9 +331,16 @@ class _Folder:
             )
         if metadata is None:
             return None
+        if metadata.role and where is Place.BODY:
+            self.report(
+                "role-misplaced",
+                f"“role” is what a page of {FRONT}/ or {BACK}/ is; this is a letter",
+                f"take it out, or move the file to {FRONT}/ or {BACK}/; a letter has a “kind”",
+                value.places.get(("role",), Span(path)),
+            )
         slug = metadata.slug or slugify(PurePosixPath(path).stem)
         return Document(
-            slug, metadata, marked.body, marked.notes, read.file, first_line, value.places
+            slug, metadata, marked.body, marked.notes, read.file, first_line, value.places, where
         )
 
     def check_slugs(self, documents: Iterable[Document]) -> None:

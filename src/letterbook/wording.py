@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 
 from letterbook.dateline import Calendar, is_plain
 from letterbook.markup.inline import inline
-from letterbook.metadata import DateStatement, DocumentMetadata, People, isbn
+from letterbook.metadata import DateStatement, People, isbn
+from letterbook.model import EditedDocument
 from letterbook.typography import by_sense, tie
 
 _ENDS = re.compile(r"[.!?…][”’»)\]]*$")
@@ -54,11 +55,11 @@ class Wording:
         """A text with its no-break spaces."""
         return tie(text, self.language)
 
-    def called(self, metadata: DocumentMetadata) -> str:
+    def called(self, document: EditedDocument) -> str:
         """What a document is called among others: its number, or else its title."""
-        if metadata.number:
-            return self.labels["numbered"].format(metadata.number)
-        return self.bare(metadata.title)
+        if document.metadata.number:
+            return self.labels["numbered"].format(document.metadata.number)
+        return self.bare(document.title)
 
     def rich(self, text: str) -> Markup:
         """A title or heading with its ``*…*`` as italics, and its no-break spaces."""

@@ -80,7 +80,7 @@ def import_(source: Source, _options: Options) -> Imported:
         changes["title"] = supplied_title(marked.body)
         supplied.append(changes["title"])
     if "kind" not in values:
-        letter = is_letter(marked.body, changes.get("title", metadata.title))
+        letter = is_letter(marked.body, changes.get("title", metadata.title or ""))
         changes["kind"] = "letter" if letter else "text"
     metadata = metadata.model_copy(update=changes)
     images = _pictures(source, [marked.body, *(note.body for note in marked.notes)])

@@ -71,7 +71,7 @@ def _set_metadata(metadata: DocumentMetadata, quotes: str | None) -> DocumentMet
 
     return metadata.model_copy(
         update={
-            "title": typographic(metadata.title, quotes),
+            "title": metadata.title and typographic(metadata.title, quotes),
             "addressee": people(metadata.addressee),
         }
     )

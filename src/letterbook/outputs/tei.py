@@ -27,8 +27,9 @@ from letterbook.metadata import (
 )
 from letterbook.model import Book, Document, Note
 from letterbook.outputs.files import write_files
-from letterbook.outputs.tei_body import TEI, XML, BodyWriter, tei
-from letterbook.resolve import document_id, inherit
+from letterbook.outputs.tei_body import TEI, XML, BodyWriter, group, tei
+from letterbook.resolve import by_names, inherit
+from letterbook.structure import document_id
 
 FOLDER = "tei"
 """The folder, in the one that is exported to."""
@@ -103,7 +104,7 @@ def _group(name: str, *children: Element | None) -> Element:
 
 
 def _titles(metadata: DocumentMetadata, settings: BookSettings) -> Element:
-    title = tei("title", metadata.title, type="main")
+    title = tei("title", by_names(metadata)[0], type="main")
     if metadata.number:
         title.set("n", metadata.number)
     statement = _group("titleStmt", title)
