@@ -12,6 +12,9 @@ TEI_SCHEMA := $(VENV)/share/tei/tei_all.rng
 # while it is installed.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PIP_LOCKED := $(PIP) install --require-hashes --only-binary :all: --requirement
+# Not every environment lets pip do this, and without it the command takes twice as long to start.
+# What packages bring along as samples need not be Python, so that a failure is none.
+COMPILE = $(BIN)/python -m compileall -q -q $(VENV) src || true
 NPM := $(abspath $(BIN))/npm
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
@@ -72,6 +75,7 @@ $(VENV)/.stamp-book: $(VENV)/.stamp-venv .setup/book.lock pyproject.toml
 	@echo "Installing what builds books"
 	@$(PIP_LOCKED) .setup/book.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.stamp-test: $(VENV)/.stamp-book .setup/test.lock

@@ -12,9 +12,14 @@ import ctypes.util
 import sys
 from contextlib import suppress
 
+
+def _nothing(name: str) -> None:  # noqa: ARG001
+    """Find no library by any name."""
+
+
 if sys.platform.startswith("linux"):
     _search = ctypes.util.find_library
-    ctypes.util.find_library = lambda _: None
+    ctypes.util.find_library = _nothing
     # Where not all is found so, the import below searches, and says what is missing.
     with suppress(OSError):
         import weasyprint  # noqa: F401
