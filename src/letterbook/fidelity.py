@@ -172,7 +172,7 @@ def prove_xhtml(
 
     ``files`` are those of one publication, by path; what is not HTML or XHTML is passed over.
     """
-    notes = frozenset(note.id for document in edition.documents for note in document.notes)
+    notes = _homes(edition)
     trees, found = _parsed(files)
     heard: dict[Part, list[str]] = {}
     for root in trees:
@@ -190,6 +190,11 @@ def prove_xhtml(
     if doubted:
         found += _look_into(doubted, files, notes, Places(book, edition), medium)
     return found
+
+
+def _homes(edition: Edition) -> Mapping[str, str]:
+    """Give the document of every note, by the ids of both."""
+    return {note.id: document.id for document in edition.documents for note in document.notes}
 
 
 def _parsed(files: Mapping[str, bytes]) -> tuple[Iterator[Element], list[Diagnostic]]:
@@ -212,7 +217,7 @@ def _parsed(files: Mapping[str, bytes]) -> tuple[Iterator[Element], list[Diagnos
 def _look_into(
     doubted: list[EditedDocument],
     files: Mapping[str, bytes],
-    notes: frozenset[str],
+    notes: Mapping[str, str],
     places: Places,
     medium: str,
 ) -> Iterator[Diagnostic]:
@@ -284,7 +289,7 @@ def prove_pdf(
 ) -> list[Diagnostic]:
     """Compare the edition with the print HTML, and all words of that with those of the PDF."""
     found = prove_xhtml(book, edition, {"print.html": print_html}, "the print HTML")
-    notes = frozenset(note.id for document in edition.documents for note in document.notes)
+    notes = _homes(edition)
     try:
         root = parse(print_html, is_xml=False)
         words = read_pdf(pdf, print_key)

@@ -63,33 +63,51 @@ class _Item:
     """None for the alternative text of a picture."""
     is_label: bool = False
     """Whether it is the mark of a list's item."""
+    in_note: bool = False
+    """Whether it belongs to a note at the foot of the page."""
 
 
 def read_pdf(pdf: Path | bytes, key: Key) -> list[Word]:
     """Read the words of a PDF, each with the number of its page, from 1.
 
-    Raises UntaggedError, and ``pypdfium2.PdfiumError`` for what is no PDF.
+    Notes at the foot of the page, which are tagged as notes, come after all else: a sentence that
+    runs over a page goes on as it was written, and so does a note. Raises UntaggedError, and
+    ``pypdfium2.PdfiumError`` for what is no PDF.
     """
-    collector = Collector(key)
+    text, notes = _Stream(key), _Stream(key)
     heads = _Heads()
-    previous: _Item | None = None
     tagged = False
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         for number in range(len(document)):
             with closing(document[number]) as page:
                 items = _without_leaders(list(_items(page, heads)))
                 tagged = tagged or bool(items)
-                for item in items:
-                    _separate(collector, previous, item)
-                    _collect(collector, item, number + 1)
-                    previous = item
-            # On the next page, everything is on another line.
-            if previous and previous.box:
-                previous.box.baseline = float("inf")
-    collector.end(Break.EDGE)
+                text.page([item for item in items if not item.in_note], number + 1)
+                notes.page([item for item in items if item.in_note], number + 1)
     if not tagged:
         raise UntaggedError
-    return collector.words
+    return text.end() + notes.end()
+
+
+class _Stream:
+    """Collects the words of what runs on from page to page."""
+
+    def __init__(self, key: Key) -> None:
+        self.collector = Collector(key)
+        self.previous: _Item | None = None
+
+    def page(self, items: list[_Item], number: int) -> None:
+        # On the next page, everything is on another line.
+        if self.previous and self.previous.box:
+            self.previous.box.baseline = float("inf")
+        for item in items:
+            _separate(self.collector, self.previous, item)
+            _collect(self.collector, item, number)
+            self.previous = item
+
+    def end(self) -> list[Word]:
+        self.collector.end(Break.EDGE)
+        return self.collector.words
 
 
 def _separate(collector: Collector, previous: _Item | None, item: _Item) -> None:
@@ -169,24 +187,31 @@ class _TreeReader:
         self.heads = heads
         self.items: list[_Item] = []
         self.block = 0
+        self.notes = 0
+        """How many notes are open."""
+
+    def item(self, text: str, box: _Text | None = None, is_label: bool = False) -> _Item:
+        return _Item(self.block, text, box, is_label, self.notes > 0)
 
     def element(self, element: Any, is_label: bool) -> None:
         name = _string(pdfium.FPDF_StructElement_GetType, element)
         if name == "Figure":
             alternative = _string(pdfium.FPDF_StructElement_GetAltText, element)
-            self.items.append(_Item(self.block, alternative))
+            self.items.append(self.item(alternative))
             return
         is_label = is_label or name == "Lbl"
         start = len(self.items)
         self.block += name not in _WITHIN_LINES
+        self.notes += name == "Note"
         for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
             if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
                 self.element(child, is_label)
                 continue
             mcid = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
             if text := self.texts.get(mcid):
-                self.items.append(_Item(self.block, "".join(text.pieces), text, is_label))
+                self.items.append(self.item("".join(text.pieces), text, is_label))
         self.block += name not in _WITHIN_LINES
+        self.notes -= name == "Note"
         if name == "THead":
             words = " ".join(item.text for item in self.items[start:])
             if self.heads.is_repeated(words, first_on_page=start == 0):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -18,6 +19,8 @@ _WITHIN_LINES = frozenset(
 """Elements that do not end a word."""
 _SILENT = frozenset({"head", "script", "style", "template"})
 """Elements whose text is not shown."""
+_FOOT = "foot-note"
+"""The class of a note that stands at the foot of the page, though its tree is beside its mark."""
 _GENERATED = frozenset({"mark", "noteref", "page"})
 """Classes of what the edition adds to the words of the source, or takes for a label."""
 
@@ -46,13 +49,16 @@ class Reading:
 
     words: list[Word]
     regions: list[Region] = field(default_factory=list)
-    """In the order in which they end: the inner before the outer."""
+    """In the order in which they end: the inner before the outer. One part may have several: a
+    note that runs on at the foot of the next page."""
 
     def part_at(self, position: int) -> tuple[Part, int] | None:
         """The innermost part that holds a word, and the word's position in it."""
+        before: Counter[Part] = Counter()
         for region in self.regions:
             if region.start <= position < max(region.stop, region.start + 1):
-                return region.part, position - region.start
+                return region.part, before[region.part] + position - region.start
+            before[region.part] += region.stop - region.start
         return None
 
 
@@ -62,7 +68,7 @@ def read_tree(
     parts: Mapping[Element, Part] | None = None,
     generated: bool = True,
 ) -> Reading:
-    """Read a tree in its order.
+    """Read a tree in its order; notes at the foot of the page after all else, in theirs.
 
     ``parts`` names the elements whose words are to be told apart. Without ``generated``, what
     the edition has added is left out, so that the source's words remain.
@@ -99,24 +105,34 @@ class _Reader:
         """How many ``pre`` are open."""
         self.texts = 0
         """How many parts that are text, not around it, are open."""
+        self.feet: list[Element] = []
+        """Notes at the foot of the page that were met."""
 
     def read(self, root: Element) -> list[Region]:
+        self.walk(root)
+        for foot in self.feet:
+            self.walk(foot)
+        return self.regions
+
+    def walk(self, root: Element) -> None:
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             name = _name(element)
-            if event == "start":
+            if name == "object" and element is not root and _FOOT in element.get("class", ""):
+                if event == "start":
+                    self.feet.append(element)
+                    walk.skip_subtree()
+            elif event == "start":
                 if self.is_skipped(element, name):
                     self.instead(element, name)
                     walk.skip_subtree()
                 else:
                     self.begin(element, name)
-            else:
-                if event == "end" and not self.is_skipped(element, name):
-                    self.finish(element, name)
-                if element is not root and element.tail:
-                    self.text(element.tail, element.getparent())
+            elif event == "end" and not self.is_skipped(element, name):
+                self.finish(element, name)
+            if event != "start" and element is not root and element.tail:
+                self.text(element.tail, element.getparent())
         self.collector.end(Break.EDGE)
-        return self.regions
 
     def is_skipped(self, element: Element, name: str) -> bool:
         if name in _SILENT or name == "svg" or "hidden" in element.attrib:
@@ -200,11 +216,12 @@ def parse(data: bytes, is_xml: bool) -> Element:
     )
 
 
-def parts_of(root: Element, notes: Container[str]) -> dict[Element, Part]:
+def parts_of(root: Element, notes: Mapping[str, str]) -> dict[Element, Part]:
     """Find the elements that hold the documents' words, by what every theme's templates keep to.
 
     A document is ``article#<id>`` with its text in one ``div.text``; a note is the element with
-    its id, with its text in one ``div.note-text``. ``notes`` are the ids of all notes.
+    its id, or pieces that name it in ``data-note``, with its text in one ``div.note-text`` each.
+    ``notes`` gives the document of every note's id.
     """
     parts: dict[Element, Part] = {}
     for article in (e for e in root.iter("*") if _name(e) == "article" and e.get("id")):
@@ -214,9 +231,9 @@ def parts_of(root: Element, notes: Container[str]) -> dict[Element, Part]:
             if "text" in element.get("class", "").split() and _name(element) == "div":
                 parts[element] = Part(document)
     for element in root.iter("*"):
-        if (note := element.get("id")) and note in notes:
-            document = next((a.get("id", "") for a in element.iterancestors() if a in parts), "")
+        note = element.get("data-note") or element.get("id")
+        if note and note in notes:
             for inner in element.iter("*"):
                 if "note-text" in inner.get("class", "").split() and _name(inner) == "div":
-                    parts[inner] = Part(document, note)
+                    parts[inner] = Part(notes[note], note)
     return parts
