@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 
 
-def _nothing(name: str) -> None:  # noqa: ARG001
+def _nothing(name: str) -> None:
     """Find no library by any name."""
 
 
@@ -25,8 +25,8 @@ if sys.platform.startswith("linux"):
         import weasyprint  # noqa: F401
     ctypes.util.find_library = _search
 
-from weasyprint import CSS, HTML, Document
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint import CSS, HTML, Document  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: E402
 
 __all__ = ["CSS", "HTML", "Document", "FontConfiguration", "URLFetcher", "URLFetcherResponse"]
