@@ -6,6 +6,7 @@ A theme is a folder without Python::
     labels/en.yaml      the words of the templates, a file for each language
     templates/          Jinja2
     css/                one stylesheet for each medium, and what they share
+    citation.csl        how the edition is cited; without it, as in the default theme
 
 Templates run in Jinja2's sandbox, since a theme may come from a stranger as a book may.
 """
@@ -30,6 +31,7 @@ from letterbook.diagnostics import EnvironmentFault
 from letterbook.yamlfile import read_yaml
 
 DEFAULT = "default"
+CITATION_STYLE = "citation.csl"
 _HERE = Path(__file__).parent
 _STYLES = (_HERE / "styles", _HERE.parent.parent / "styles")
 """Inside the installed package, or at the root of a checkout."""
@@ -87,6 +89,8 @@ class Theme:
     """Stylesheets by name: ``screen``, ``epub``, ``print``, ``cover``."""
     labels: Mapping[str, Mapping[str, str]]
     """By language."""
+    citation_style: bytes
+    """How the edition is cited: a style of the Citation Style Language."""
     environment: ImmutableSandboxedEnvironment = field(repr=False)
 
     def labels_for(self, language: str) -> Mapping[str, str]:
@@ -118,6 +122,9 @@ def load_theme(folder: Path) -> Theme:
         path.stem: _with_imports(path, folder / "css")
         for path in sorted((folder / "css").glob("*.css"))
     }
+    style = folder / CITATION_STYLE
+    if not style.is_file():
+        style = default_theme() / CITATION_STYLE
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder / "templates"),
         autoescape=True,
@@ -132,6 +139,7 @@ def load_theme(folder: Path) -> Theme:
         tuple(_face(folder, face) for face in settings.faces),
         css,
         labels,
+        style.read_bytes(),
         environment,
     )
 
