@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -237,3 +238,78 @@ def test_hostile_pages_take_no_longer(piece: str) -> None:
     start = time.process_time()
     taken("---\ntitle: T\n---\n\nx y z\n", (), piece * 100_000, ("T",))
     assert time.process_time() - start < 20
+
+
+# --------------------------------------------------------------------------- few words
+
+_SHORT = "a I on no 1 2 One two The of lamp oil 4 May it so con coal an ant to too lit; “no” etc. —"
+
+
+def letter(chance: Random, inline: bool) -> tuple[str, str, list[SetAside]]:
+    """A very small page or TEI file, its document, and what of it is set aside."""
+
+    def words(most: int) -> str:
+        return " ".join(chance.choices(_SHORT.split(), k=chance.randint(1, most)))
+
+    title = words(3)
+    page: list[str] = []
+    text: list[str] = []
+    notes: list[str] = []
+    for _ in range(chance.randint(1, 3)):
+        shown, written = "", ""
+        for word in words(6).split():
+            shown, written = f"{shown} {word}", f"{written} {word}"
+            if chance.random() < 0.25 and len(notes) < 3:
+                notes.append(words(5))
+                shown += f"<note>{notes[-1]}</note>" if inline else f"<sup>{len(notes)}</sup>"
+                written += f"[^{len(notes)}]"
+        page.append(f"<p>{shown}</p>")
+        text.append(written.strip())
+    text += [f"[^{n}]: {note}" for n, note in enumerate(notes, 1)]
+    document = f"---\ntitle: '{title}'\n---\n\n" + "\n\n".join(text) + "\n"
+    if inline:
+        body = f"<text><body>{''.join(page)}</body></text>"
+        head = f"<teiHeader><title>{title}</title></teiHeader>"
+        return f"<TEI>{head}{body}</TEI>", document, []
+    aside = [SetAside(f"{n}", Reason.NOTE_MARK) for n in range(1, len(notes) + 1)]
+    aside += [SetAside(f"{n}.", Reason.NOTE_MARK) for n in range(1, len(notes) + 1)]
+    page += [f"<p>{n}. {note}</p>" for n, note in enumerate(notes, 1)]
+    return f"<h1>{title}</h1>{''.join(page)}", document, aside
+
+
+def wrong(document: str, chance: Random) -> str | None:
+    """The document with one word left out, altered, doubled or exchanged; None if that fails."""
+    start = document.index("\n---\n") + len("\n---\n")
+    words = list(re.finditer(r"(?<![^\s“])[A-Za-z]+(?![^\s”\[])", document[start:]))
+    if not words:
+        return None
+    word = chance.choice(words)
+    one, other = word.start() + start, word.end() + start
+    before, after = document[:one], document[other:]
+    match chance.randrange(4):
+        case 0:
+            return before + after
+        case 1:
+            return before + "zeppelin" + after
+        case 2:
+            return f"{before}{word[0]} {word[0]}{after}"
+    following = re.match(r" ([A-Za-z]+)(?=\s)", after)
+    if following is None or following[1] == word[0]:
+        return None
+    return f"{before}{following[1]} {word[0]}{after[following.end() :]}"
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_few_words_are_enough(inline: bool) -> None:
+    """A right import is never refused for being short, and a wrong one is, as any other."""
+    chance = Random(3)
+    kind = "xml" if inline else "html"
+    faults = 0
+    for _ in range(150):
+        page, document, aside = letter(chance, inline)
+        account = taken(document, tuple(aside), page, kind=kind)
+        assert not account.diagnostics, (page, document)
+        if (fault := wrong(document, chance)) is not None:
+            faults += 1
+            assert taken(fault, tuple(aside), page, kind=kind).diagnostics, (page, fault)
+    assert faults > 75

@@ -36,6 +36,10 @@ _BACK = 60
 _BEGINNING = re.compile(r"(?<=[^\w])\w|[^\w]")
 
 
+FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
+"""Who has a character of the source."""
+
+
 class Run(NamedTuple):
     """A stretch on which both agree."""
 
@@ -43,6 +47,10 @@ class Run(NamedTuple):
     """In what is followed."""
     source: int
     length: int
+
+    def is_before(self, at: int, source: int) -> bool:
+        """Whether it ends where another begins, on both sides."""
+        return self.at + self.length == at and self.source + self.length == source
 
 
 @dataclass(slots=True)
@@ -101,15 +109,19 @@ class Claims:
         """Take some characters from whoever has them."""
         self.owner[start : start + length] = bytes(length)
 
-    def find_partly(self, text: str, start: int) -> int:
-        """Find the place of a text of which most is free; -1 when none of it is anywhere."""
-        best, most = -1, 0
+    def find_partly(self, text: str, start: int, but: Sequence[int] = ()) -> int:
+        """Find the place of a text of which most is free; -1 when none is.
+
+        Where ``but`` have any of it is no place for it.
+        """
+        best, most = -1, -1 if but else 0
         for _ in range(_TRIES):
             start = self.source.text.find(text, start)
             if start < 0:
                 break
             free = self.owner.count(0, start, start + len(text))
-            if free > most:
+            others = any(self.owner.find(who, start, start + len(text)) >= 0 for who in but)
+            if free > most and not others:
                 best, most = start, free
             start += 1
         return best

@@ -19,7 +19,7 @@ from xml.parsers import expat
 
 from letterbook.witness.inline import GONE
 from letterbook.witness.source import read_source
-from letterbook.witness.stream import Builder, Stream
+from letterbook.witness.stream import Builder, Stream, clean
 from letterbook.witness.words import Kind
 
 
@@ -112,6 +112,7 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
         start = front.end() if front else 0
         if front:
             builder.know(front[1])
+            builder.stream.front = "".join(clean(w, typographic) for w in (front[1] or "").split())
             builder.know(re.sub(r"""["']""", " ", front[1] or ""))
             builder.know(re.sub(r"[^\w\s-]", " ", front[1] or ""))
         # Pandoc's notes in the line stand apart from the word before.
@@ -342,38 +343,43 @@ _TEI_WITHIN_LINES = frozenset(
     ]
 )
 _BREAKS = frozenset({"lb", "pb", "cb", "gb", "milestone"})
+_TEI_DATA = frozenset(
+    {"teiHeader", "listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject"}
+)
+"""Where elements stand apart without a space between them: a surname, a forename."""
 
 
 def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
     builder = Builder(typographic)
+    builder.stream.is_parted = True
     parser = _parser()
 
-    is_header = False
+    data_depth = 0
     note_ended_at = -1
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal is_header
+        nonlocal data_depth
         name = name.rpartition(":")[2]
-        is_header = is_header or name == "teiHeader"
+        data_depth += name in _TEI_DATA
         for value in attributes.values():
             builder.know(value)
         if name in _BREAKS and _is_within_word(attributes):
             builder.join(note_ended_at == builder.length)
         elif name == "space":
             builder.text(" ", parser.CurrentLineNumber)
-        elif (is_header or name not in _TEI_WITHIN_LINES) and not builder.joining:
+        elif (data_depth or name not in _TEI_WITHIN_LINES) and not builder.joining:
             builder.edge()
 
     def end(name: str) -> None:
-        nonlocal is_header, note_ended_at
+        nonlocal data_depth, note_ended_at
         name = name.rpartition(":")[2]
         if name == "note":
             note_ended_at = builder.length
-        if (is_header or name not in _TEI_WITHIN_LINES) and name not in _BREAKS:
+        if (data_depth or name not in _TEI_WITHIN_LINES) and name not in _BREAKS:
             builder.edge()
+        data_depth -= name in _TEI_DATA
         if name == "teiHeader":
             builder.stream.header = builder.length
-            is_header = False
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -417,6 +423,7 @@ MAX_PART = 128 * 2**20
 
 def _docx(data: bytes, typographic: bool) -> Iterator[Stream]:
     builder = Builder(typographic)
+    builder.stream.is_parted = True
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [i.filename for i in archive.infolist() if i.file_size <= MAX_PART]

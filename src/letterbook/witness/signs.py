@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from letterbook.witness.follow import Claims, Run
+from letterbook.witness.follow import FREE, Claims, Run
 from letterbook.witness.stream import Stream
 
-FREE = 0
-"""The owner of a character that nobody has taken."""
 _CLOSING = ".,;:!?"
 _SIGNS = 8
 """Characters among which signs are looked for one by one."""

@@ -67,6 +67,10 @@ class Stream:
     """How many quotes, dashes and dots there are that are typographic already."""
     header: int = 0
     """Where the metadata of the file end, and its text begins."""
+    front: str = ""
+    """What the file says of itself before its text: the front matter of Markdown."""
+    is_parted: bool = False
+    """Whether every note begins and ends at an edge."""
     known: set[str] = field(default_factory=set)
     """Words that are not shown but stand in the source: values of attributes, a page’s title."""
 
@@ -81,6 +85,10 @@ class Stream:
             f" {c}" if self.breaks[p] and p > start else c
             for p, c in enumerate(self.text[start:end], start)
         )
+
+    def knows(self, text: str, typographic: bool) -> bool:
+        """Whether all words of a text stand in the source without being shown."""
+        return all(clean(word, typographic) in self.known for word in text.split())
 
     def is_bounded(self, start: int, end: int) -> bool:
         """Whether a stretch begins and ends where a word, or what can be read as one, does."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from letterbook.diagnostics import Diagnostic, Span
+from letterbook.diagnostics import Diagnostic
 from letterbook.importers.imported import Reason, SetAside
-from letterbook.witness.follow import Claims, Run, follow, gaps
-from letterbook.witness.signs import give_back, without_signs
-from letterbook.witness.stream import BLOCK, NONE, SPACE, Builder, Stream, clean
+from letterbook.witness.follow import ASIDE, FREE, METADATA, NOTES, TEXT, Claims, Run, follow, gaps
+from letterbook.witness.stream import SPACE, Builder, Stream, clean
+from letterbook.witness.texts import Texts
+from letterbook.witness.told import Told
 from letterbook.witness.tools import (
     Pool,
-    both,
-    count_words,
     inversions,
     shorten,
     stretches,
@@ -24,14 +23,6 @@ from letterbook.witness.tools import (
 )
 from letterbook.witness.written import DERIVED, Written
 
-FREE, TEXT, NOTES, METADATA, ASIDE = range(5)
-_MOST = 8
-"""How many faults of one kind are told one by one."""
-_APART = (
-    ("words-fused", {NONE}, {SPACE, BLOCK}),
-    ("word-split", {SPACE, BLOCK}, {NONE}),
-)
-"""What stands between two characters here, and what stands there, where that is a fault."""
 _TRIES = 256
 _LONG = 12
 """What was set aside and has so many characters is looked up with the values."""
@@ -39,6 +30,8 @@ _TELLING = 4
 """With more characters than this a text that is the same is hardly there by chance."""
 _POINTS = ".,;:()[]?!-–—|/"
 
+_IN_TEXT = frozenset(["written", "delivered", "published", "author", "addressee", "number"])
+"""Keys whose words may be those of the text: a dateline, a signature stay where they stand."""
 _PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
 _MOST_NAMES = 16
 """Words of a value that may be a name, filed the other way round."""
@@ -53,31 +46,25 @@ class Taken:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def take(
-    name: str,
-    source: Stream,
-    documents: Sequence[tuple[str, Written]],
-    set_aside: Sequence[SetAside],
-    supplied: Sequence[Sequence[str]],
-    typographic: bool,
-) -> Taken:
-    """Find who has which words of the source ``name``; ``documents`` are named, and in order."""
-    taker = _Taker(name, source, typographic)
-    return taker.take([n for n, _ in documents], [w for _, w in documents], set_aside, supplied)
+class Taker:
+    """Takes the account of one source, read in one way.
 
+    ``placed`` says where the texts stand, each document's and then its notes', if that is known.
+    """
 
-class _Taker:
-    """Takes the account of one source, read in one way."""
-
-    def __init__(self, name: str, stream: Stream, typographic: bool) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str,
+        stream: Stream,
+        typographic: bool,
+        placed: Iterable[Sequence[Run]] | None = None,
+    ) -> None:
         self.stream = stream
         self.typographic = typographic
         self.claims = Claims(stream, bytearray(len(stream.text)))
-        self.diagnostics: list[Diagnostic] = []
-        self.told: Counter[str] = Counter()
+        self.told = Told(name, stream)
+        self.texts = Texts(self.claims, self.told, placed)
         self.supplied = 0
-        self._source_words: set[str] | None = None
 
     def clean(self, text: str) -> str:
         """Give what of some words is compared."""
@@ -90,118 +77,26 @@ class _Taker:
         set_aside: Sequence[SetAside],
         supplied: Sequence[Sequence[str]],
     ) -> Taken:
-        left: list[tuple[str, int, Stream, int, int]] = []
+        """Find who has which words; ``documents`` are in order, and ``names`` are theirs."""
         cursor = note_cursor = self.stream.header
         for number, written in enumerate(documents):
-            cursor = self.follow(number, "", written.body, cursor, TEXT, left)
+            cursor = self.texts.follow(number, "", written.body, cursor, TEXT)
             for note in written.notes:
-                note_cursor = self.follow(number, "a note of ", note, note_cursor, NOTES, left)
+                note_cursor = self.texts.follow(number, "a note of ", note, note_cursor, NOTES)
         pools = [Pool([self.clean(text) for text in texts]) for texts in supplied]
         pools += [Pool([]) for _ in range(len(documents) - len(pools))]
         short = self.metadata(names, documents, pools, set_aside)
         aside = self.set_aside(short)
         self.rest(aside)
         self.absorb()
-        for what, number, stream, start, end in left:
-            self.not_found(f"{what}{names[number]}", stream, start, end, pools[number])
+        self.texts.judge(names, pools)
+        self.supplied += self.texts.supplied
         self.unaccounted()
-        self.tell_rest()
+        self.told.tell_rest()
         words = self.count()
         now = sum(written.typographic for written in documents)
         made = max(now - self.stream.typographic, 0) if self.typographic else 0
-        return Taken(words, made, tuple(self.diagnostics))
-
-    # ----------------------------------------------------------------------- texts and notes
-
-    def follow(
-        self,
-        number: int,
-        what: str,
-        stream: Stream,
-        cursor: int,
-        who: int,
-        left: list[tuple[str, int, Stream, int, int]],
-    ) -> int:
-        """Follow a text from where the last one ended, or, if it is not there, from the start."""
-        if not stream.text:
-            return cursor
-        if cursor and not self.goes_on(stream.text, cursor):
-            cursor = self.stream.header
-        runs = follow(stream, self.claims, cursor, who)
-        missing = [
-            gap for gap in gaps(runs, len(stream.text)) if not all(stream.optional[slice(*gap)])
-        ]
-        give_back(self.claims, runs, stream, who)
-        missing = list(without_signs(self.claims, runs, stream, missing, who))
-        left += [(what, number, stream, start, end) for start, end in missing]
-        self.spaces(runs, stream)
-        return max((run.source + run.length for run in runs), default=cursor)
-
-    def goes_on(self, text: str, cursor: int) -> bool:
-        """Whether a text begins behind the cursor; a mark may stand among its first words."""
-        probes = range(0, 96, 24) if len(text) > 200 else (0,)
-        return any(self.claims.find(text[at : at + 24], cursor) >= 0 for at in probes)
-
-    def spaces(self, runs: Sequence[Run], stream: Stream) -> None:
-        """See that words are apart where they are apart in the source, and nowhere else."""
-        for run in runs:
-            ours = stream.breaks[run.at + 1 : run.at + run.length]
-            theirs = self.stream.breaks[run.source + 1 : run.source + run.length]
-            for code, a, b in _APART:
-                for at in both(ours, a, theirs, b):
-                    self.apart(code, stream, run, at + 1)
-
-    def apart(self, code: str, stream: Stream, run: Run, at: int) -> None:
-        one = stream.words(*stream.whole(run.at + at - 1, run.at + at + 1))
-        other = self.stream.words(*self.stream.whole(run.source + at - 1, run.source + at + 1))
-        self.tell(
-            code,
-            f"“{other}” of the source has become “{one}”",
-            "this is the importer’s fault: please report it, with the file if you can",
-            run.source + at,
-        )
-
-    def not_found(self, where: str, stream: Stream, start: int, end: int, pool: Pool) -> None:
-        """Say of words of a document that they are not in the source, or not at this place."""
-        text = stream.text[start:end]
-        if pool.take(text):
-            self.supplied += count_words(stream, start, end)
-            return
-        whole = stream.whole(start, end)
-        if pool.take(stream.text[slice(*whole)]):
-            self.supplied += count_words(stream, *whole)
-            return
-        shown = shorten(stream.words(*whole))
-        before = stream.words(*stream.whole(max(whole[0] - 12, 0), whole[0]))
-        after = f", after “{before}”" if whole[0] else ""
-        found = self.elsewhere(stream, start, end)
-        if found >= 0:
-            self.tell(
-                "words-out-of-order",
-                f"“{shown}” stands in {where}{after}: that is not its place in the source",
-                "this is the importer’s fault: please report it, with the file if you can",
-                found,
-            )
-        else:
-            self.tell(
-                "word-invented",
-                f"“{shown}” stands in {where}{after}, and is not in the source",
-                "an importer must say what it supplies: please report it, with the file if you can",
-                0,
-            )
-
-    def elsewhere(self, stream: Stream, start: int, end: int) -> int:
-        """Find words of a document where they should not be; -1 when they are nowhere."""
-        if end - start < _TELLING:
-            return -1
-        part = Stream(stream.text[start:end], stream.breaks[start:end], stream.optional[start:end])
-        found = self.claims.find(part.text, 0)
-        if found >= 0:
-            self.claims.take(found, end - start, TEXT)
-            return found
-        runs = [run for run in follow(part, self.claims, 0, TEXT) if run.length >= _TELLING]
-        enough = sum(run.length for run in runs) * 2 > end - start
-        return runs[0].source if runs and enough else -1
+        return Taken(words, made, tuple(self.told.diagnostics))
 
     # ----------------------------------------------------------------------- front matter
 
@@ -270,6 +165,7 @@ class _Taker:
                 found = self.claims.find_bounded(text, found, self.stream.header)
 
     def derived_values(self, name: str, written: Written, pool: Pool) -> None:
+        """Look up what was made from words of the source, and what marks say about words."""
         for key, value, is_verbatim in written.values:
             if not is_verbatim:
                 self.derived(name, key, value, pool)
@@ -280,15 +176,27 @@ class _Taker:
                 self.claims.take(found, len(text), METADATA)
 
     def value(self, name: str, key: str, value: str, pool: Pool) -> None:
+        """Look up a value that the source must have."""
         text = self.clean(value)
+        if text in self.stream.front:
+            return
         found = self.find_word(text)
         if found >= 0:
             self.claims.take(found, len(text), METADATA)
         elif self.is_there(text):
             # Said before, or in part; what of it is left belongs to it.
-            partly = self.claims.find_partly(text, 0)
+            partly = self.claims.find_partly(text, 0, (TEXT, NOTES))
             if partly >= 0:
                 self.claims.take_free(partly, len(text), METADATA)
+            elif key.partition(".")[0] not in _IN_TEXT and not self.stream.knows(
+                value, self.typographic
+            ):
+                self.told.tell(
+                    "word-invented",
+                    f"“{shorten(value)}” stands in “{key}” of {name}, but the source has it in the"
+                    " text alone",
+                    self.stream.text.find(text),
+                )
         else:
             builder = Builder(self.typographic)
             builder.text(value, 1)
@@ -317,6 +225,7 @@ class _Taker:
             self.invented_value(name, key, stream.words(*stream.whole(one, other)))
 
     def derived(self, name: str, key: str, value: str, pool: Pool) -> None:
+        """Look up a value that says again what other words say."""
         if key.rpartition(".")[2] in DERIVED:
             return
         text = self.clean(value)
@@ -333,10 +242,10 @@ class _Taker:
                 self.invented_value(name, key, word)
 
     def invented_value(self, name: str, key: str, word: str) -> None:
-        self.tell(
+        """Tell of a word of the front matter that is nowhere."""
+        self.told.tell(
             "word-invented",
             f"“{shorten(word)}” stands in “{key}” of {name}, and is not in the source",
-            "an importer must say what it supplies: please report it, with the file if you can",
             0,
         )
 
@@ -379,14 +288,27 @@ class _Taker:
     def exchange(self, start: int, length: int) -> None:
         """Take what is left of a place, and for the rest the same words where they are free."""
         owner = self.claims.owner
-        taken = [m.span() for m in re.finditer(b"[^\0]+", bytes(owner[start : start + length]))]
+        taken = [
+            (start + m.start(), start + m.end())
+            for m in re.finditer(b"[^\0]+", bytes(owner[start : start + length]))
+        ]
         self.claims.take_free(start, length, ASIDE)
         for one, other in taken:
-            text = self.stream.text[start + one : start + other]
-            if (found := self.claims.find_bounded(text, 0)) >= 0:
+            text = self.stream.text[one:other]
+            found = self.claims.find_bounded(text, 0)
+            # A mark stands on a word, too.
+            found = found if found >= 0 else self.claims.find(text, 0)
+            if found >= 0:
                 self.claims.take(found, len(text), ASIDE)
+            elif owner[one] in (TEXT, NOTES) and any(c.isalnum() for c in text):
+                self.told.tell(
+                    "set-aside-unknown",
+                    f"“{self.stream.words(one, other)}” was set aside, and stands in a text, too",
+                    one,
+                )
 
     def aside_word(self, stream: Stream, start: int, end: int) -> None:
+        """Find a word of what was set aside."""
         word = stream.text[start:end]
         found = self.claims.find(word, 0)
         if found >= 0:
@@ -394,11 +316,10 @@ class _Taker:
         elif not self.is_there(word) and (
             stream.text[slice(*stream.whole(start, end))] not in self.stream.known
         ):
-            self.tell(
+            self.told.tell(
                 "set-aside-unknown",
                 f"“{stream.words(*stream.whole(start, end))}” was set aside,"
                 " and is not in the source",
-                "this is the importer’s fault: please report it, with the file if you can",
                 0,
             )
 
@@ -420,20 +341,14 @@ class _Taker:
     # ----------------------------------------------------------------------- the end
 
     def unaccounted(self) -> None:
+        """Tell what nobody has."""
         for start, end in stretches(self.claims.owner, FREE):
             if all(self.stream.optional[start:end]):
                 continue
-            shown = shorten(self.stream.words(*self.stream.whole(start, end)))
-            before = self.stream.words(*self.stream.whole(max(start - 12, 0), start))
-            self.tell(
-                "word-unaccounted",
-                f"“{shown}” is in no document and was not set aside"
-                + (f"; it stands after “{before}”" if start else ""),
-                "this is the importer’s fault: please report it, with the file if you can",
-                start,
-            )
+            self.told.unaccounted(start, end)
 
     def count(self) -> dict[str, int]:
+        """Count the words that each has."""
         breaks, owner = self.stream.breaks, self.claims.owner
         if breaks:
             breaks = bytearray(breaks)
@@ -463,21 +378,3 @@ class _Taker:
                 break
             start = self.stream.text.find(text, start + 1)
         return start >= 0
-
-    def tell(self, code: str, message: str, hint: str, position: int) -> None:
-        self.told[code] += 1
-        if self.told[code] <= _MOST:
-            line = self.stream.line(position)
-            self.diagnostics.append(Diagnostic(code, message, hint, Span(self.name, line)))
-
-    def tell_rest(self) -> None:
-        for code, number in self.told.items():
-            if number > _MOST:
-                self.diagnostics.append(
-                    Diagnostic(
-                        code,
-                        f"and {number - _MOST} more of this kind",
-                        "see to the first ones; the others may come of them",
-                        Span(self.name),
-                    )
-                )
