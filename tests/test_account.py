@@ -162,13 +162,26 @@ def test_any_encoding_in_which_all_is_there_will_do(encoding: str) -> None:
 
 
 def test_typographic_marks_are_counted() -> None:
-    document = "---\ntitle: t\n---\n\n“No” – it’s … gone\n"
-    source = Source("a.htm", b'<p>"No" -- it\'s ... gone</p>')
+    document = "---\ntitle: t\n---\n\n“No” — it’s gone, 1914–18\n"
+    source = Source("a.htm", b'<p>"No" -- it\'s gone, 1914--18</p>')
     account = take_account(source, "html", [("a.md", document)], (), [("t",)], typographic=True)
     assert not account.diagnostics
     assert account.typographic == 5
     plain = take_account(source, "html", [("a.md", document)], (), [("t",)])
     assert plain.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("well-", "well–"), ("- or", "— or"), ("—no", "-no"), ("1-", "1–"), ("...", "…")],
+)
+def test_no_other_sign_becomes_typographic(old: str, new: str) -> None:
+    source = Source("a.htm", "<p>a well-lit lamp - or two—no, 1-2 ... gone</p>".encode())
+    document = "---\ntitle: t\n---\n\na well-lit lamp - or two—no, 1-2 ... gone\n"
+    assert old in document
+    for text, faults in ((document, False), (document.replace(old, new), True)):
+        account = take_account(source, "html", [("a.md", text)], (), [("t",)], typographic=True)
+        assert bool(account.diagnostics) is faults
 
 
 @pytest.mark.parametrize("kind", ["xml", "docx"])

@@ -33,20 +33,24 @@ _DROPPED = dict.fromkeys(
 _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "“”„‟«»"), '"'),
     **dict.fromkeys(map(ord, "‘’‚‛‹›´"), "'"),
-    **dict.fromkeys(map(ord, "‐‑‒–—―"), "-"),
 }
-TYPOGRAPHIC = re.compile("[“”‘’–—…]")
+TYPOGRAPHIC = re.compile("[“”‘’–—]")
+_DASH = re.compile(r"(?<!-)-{2,3}(?!-)|(?<=\d)–(?=\d)")
+"""What can be a dash that was set: hyphens, and what they become between numbers."""
 _ASCII_ONLY = re.compile(r"[ -~]*")
 
 
 def clean(word: str, typographic: bool = False) -> str:
-    """Give what of a word is compared; ``typographic`` takes both forms of quotes for one."""
+    """Give what of a word is compared.
+
+    ``typographic`` takes both forms of quotes for one, and two or three hyphens for a dash.
+    """
     if not _ASCII_ONLY.fullmatch(word):
         word = unicodedata.normalize("NFC", word)
     word = word.translate(_DROPPED)
     if typographic:
-        word = word.replace("...", "…").translate(_TYPOGRAPHIC).replace("''", '"')
-        word = re.sub(r"-{2,}", "-", word.replace("``", '"'))
+        word = word.translate(_TYPOGRAPHIC).replace("''", '"').replace("``", '"')
+        word = _DASH.sub("—", word)
     return word
 
 
@@ -64,7 +68,7 @@ class Stream:
     lines: list[int] = field(default_factory=list)
     """… and its number."""
     typographic: int = 0
-    """How many quotes, dashes and dots there are that are typographic already."""
+    """How many quotes and dashes there are that are typographic already."""
     header: int = 0
     """Where the metadata of the file end, and its text begins."""
     front: str = ""
