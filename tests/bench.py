@@ -6,7 +6,9 @@ process, started cold; commands that are compared take turns; the median of the 
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import shutil
 import statistics
@@ -19,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pypandoc
+
+from tests.longbook import write_long_book
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
@@ -219,6 +223,126 @@ def memory(folder: Path) -> None:
     show("A folder of pages as it grows, on one processor", costs, "letterbook import, 100 pages")
 
 
+_STAGES = """import json, resource, sys, time
+start = time.perf_counter()
+from pathlib import Path
+from letterbook.build import build
+stages = [["starting", start]]
+def note(name):
+    stages.append([name, time.perf_counter()])
+build(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3].split(","), progress=note)
+note("")
+taken = [[name, end - begun] for (name, begun), (_, end) in zip(stages, stages[1:])]
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"stages": taken, "peak": peak}))
+"""
+"""Builds a book, and tells the time of each stage."""
+
+
+def stages(book: Path, out: Path, formats: str) -> tuple[dict[str, float], Cost]:
+    """Build a book in a process of its own; give the seconds of each stage, and the whole."""
+    start = time.perf_counter()
+    made = subprocess.run(
+        [sys.executable, "-c", _STAGES, book, out, formats],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    seconds = time.perf_counter() - start
+    said = json.loads(made.stdout)
+    per_megabyte = 2**20 if sys.platform == "darwin" else 2**10
+    return dict(said["stages"]), Cost(seconds, said["peak"] / per_megabyte)
+
+
+GROWTH = 5
+"""How many times as many letters the larger volume has."""
+
+
+def volume(folder: Path, samples: Path) -> Path:
+    """Make the volume: the book of 215 letters of the samples, or as many invented ones."""
+    book = folder / "volume"
+    page = samples / "beethoven-letters" / "volume-1.htm"
+    if not page.is_file():
+        return write_long_book(book, letters=215)
+    run([sys.executable, "-m", "letterbook", "import", page, "--into", book])
+    shutil.copyfile(ROOT / "tests" / "volume-index.yaml", book / "index.yaml")
+    return book
+
+
+def times(book: Path, number: int) -> Path:
+    """Make a book of several times as many letters."""
+    larger = book.with_name(f"{book.name}-times-{number}")
+    shutil.copytree(book, larger, ignore=shutil.ignore_patterns("letters"))
+    (larger / "letters").mkdir()
+    for copy in range(number):
+        for letter in (book / "letters").glob("*.md"):
+            shutil.copyfile(letter, larger / "letters" / f"{copy}-{letter.name}")
+    return larger
+
+
+def as_one_markdown(book: Path, file: Path) -> Path:
+    """Write a book's letters as one file for Pandoc, the labels of notes told apart."""
+    parts = []
+    for letter in sorted((book / "letters").glob("*.md")):
+        _, front, text = letter.read_text(encoding="utf-8").split("---\n", 2)
+        title = next(line[7:] for line in front.splitlines() if line.startswith("title: "))
+        text = re.sub(r"\[\^([^\]]+)\]", rf"[^{letter.stem}-\1]", text)
+        parts.append(f"# {title}\n\n{text}\n")
+    file.write_text("\n".join(parts), encoding="utf-8")
+    return file
+
+
+def volumes(folder: Path, samples: Path) -> None:
+    """A volume, and five times as many letters: each format and stage; Pandoc and WeasyPrint."""
+    small = volume(folder, samples)
+    large = times(small, GROWTH)
+    print("\nA volume, and the same times five: each stage, cold\n")
+    print(f"{'':44} {'seconds':>8} {'MB':>6} {'seconds':>8} {'MB':>6} {'growth':>7}")
+    for to in ("html", "epub", "pdf", "html,epub,pdf"):
+        of_small, small_cost = stages(small, folder / "small", to)
+        of_large, large_cost = stages(large, folder / "large", to)
+        growth = large_cost.seconds / small_cost.seconds
+        print(
+            f"{to:44} {small_cost.seconds:8.2f} {small_cost.megabytes:6.0f}"
+            f" {large_cost.seconds:8.2f} {large_cost.megabytes:6.0f} {growth:7.2f}"
+        )
+        for name, seconds in of_small.items():
+            more = of_large.get(name, 0.0)
+            times_as_long = f"{more / seconds:7.2f}" if seconds > 0.05 else ""
+            print(f"  {name:42} {seconds:8.2f} {'':6} {more:8.2f} {'':6} {times_as_long}")
+    for book, name, runs in ((small, "small", 3), (large, "large", 1)):
+        count = len(list((book / "letters").glob("*.md")))
+        letterbook: list[str | Path] = [sys.executable, "-m", "letterbook", "build", book]
+        letterbook += ["--quiet", "--out"]
+        markdown = as_one_markdown(book, folder / f"{name}.md")
+        pandoc = "Pandoc: the same letters to EPUB"
+        costs = measure(
+            [
+                Subject("letterbook build --to epub", [*letterbook, folder / name, "--to", "epub"]),
+                Subject(
+                    pandoc,
+                    [pypandoc.get_pandoc_path(), markdown, "--metadata", "title=Letters", "--toc",
+                     "--resource-path", book, "--output", folder / f"{name}.epub"],
+                ),
+            ],
+            runs,
+        )  # fmt: skip
+        show(f"{count} letters to EPUB", costs, pandoc)
+        weasyprint = "WeasyPrint alone: the print HTML to PDF"
+        costs = measure(
+            [
+                Subject("letterbook build --to pdf", [*letterbook, folder / name, "--to", "pdf"]),
+                Subject(
+                    weasyprint,
+                    [sys.executable, "-m", "weasyprint", "--quiet", "--pdf-variant=pdf/a-3a",
+                     folder / name / "print" / "index.html", folder / "bare.pdf"],
+                ),
+            ],
+            1,
+        )  # fmt: skip
+        show(f"{count} letters to PDF", costs, weasyprint)
+
+
 def main() -> None:
     """Run every benchmark."""
     samples = Path(os.environ.get("LETTERBOOK_SAMPLES", ROOT.parent / "shared" / "samples"))
@@ -226,6 +350,7 @@ def main() -> None:
         founding_edition(Path(folder))
         imports(Path(folder), samples)
         memory(Path(folder))
+        volumes(Path(folder), samples)
 
 
 if __name__ == "__main__":
