@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 
 from letterbook.model import Image, Medium
 from letterbook.paper import for_paper
+from letterbook.scripts import mark_stress
 from letterbook.source import slugify
 from letterbook.theme import Theme
 from letterbook.wording import Wording
@@ -71,8 +72,9 @@ class Linker:
                 self._direct(element, language)
             if self.medium is not Medium.EPUB:
                 element.attrib.pop(f"{{{OPS}}}type", None)
+        mark_stress(tree, self.theme)
         if self.medium is Medium.PRINT:
-            for_paper(tree, self.theme)
+            for_paper(tree)
         etree.cleanup_namespaces(tree)
 
     def _direct(self, element: Element, language: str) -> None:

@@ -11,25 +11,17 @@ import re
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.theme import Theme
-
 _LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
-_ITALIC = ("em", "i", "cite")
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
 
-def for_paper(tree: Element, theme: Theme) -> None:
+def for_paper(tree: Element) -> None:
     """Prepare a section for print."""
-    italic = frozenset[int]().union(
-        *(face.characters for face in theme.faces if face.style == "italic")
-    )
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
     for paragraph in list(tree.iter("p")):
         _keep_last_word(paragraph)
-    for element in list(tree.iter(*_ITALIC)):
-        _space_what_has_no_italic(element, italic)
     for link in list(tree.iter("a")):
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
@@ -58,13 +50,6 @@ def _keep_last_word(paragraph: Element) -> None:
         paragraph.text = match[1]
     else:
         last.tail = match[1]
-
-
-def _space_what_has_no_italic(element: Element, italic: frozenset[int]) -> None:
-    """Mark italics in a script that the italic has no letters of: roman would show no emphasis."""
-    letters = {ord(c) for c in "".join(element.itertext()) if c.isalpha()}
-    if letters and italic and not letters & italic:
-        element.set("class", " ".join([*element.get("class", "").split(), "spaced"]))
 
 
 def _sink(link: Element) -> None:

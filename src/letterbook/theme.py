@@ -2,7 +2,7 @@
 
 A theme is a folder without Python::
 
-    theme.yaml          its name and its typefaces
+    theme.yaml          its name, its typefaces, and what scripts they are for
     labels/en.yaml      the words of the templates, a file for each language
     templates/          Jinja2
     css/                one stylesheet for each medium, and what they share
@@ -13,21 +13,17 @@ Templates run in Jinja2's sandbox, since a theme may come from a stranger as a b
 
 from __future__ import annotations
 
-import importlib.util
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from fontTools.ttLib import TTFont
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from letterbook.diagnostics import EnvironmentFault
+from letterbook.faces import AbsentFace, Face, FaceSettings, fault, find_face
 from letterbook.yamlfile import read_yaml
 
 DEFAULT = "default"
@@ -37,44 +33,13 @@ _STYLES = (_HERE / "styles", _HERE.parent.parent / "styles")
 """Inside the installed package, or at the root of a checkout."""
 
 
-class _FaceSettings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    family: str
-    file: str
-    """A file of the theme, or ``package:file`` for one that a Python package carries."""
-    style: str = "normal"
-    weight: int = 400
-
-
 class _ThemeSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     typeface: str
     """What the colophon calls it."""
-    faces: Annotated[tuple[_FaceSettings, ...], Field(min_length=1)]
-
-
-@dataclass(frozen=True)
-class Face:
-    """One font file of the theme."""
-
-    family: str
-    style: str
-    weight: int
-    path: Path
-
-    @cached_property
-    def data(self) -> bytes:
-        """The whole file."""
-        return self.path.read_bytes()
-
-    @cached_property
-    def characters(self) -> frozenset[int]:
-        """The code points that it has glyphs for."""
-        with TTFont(io.BytesIO(self.data), lazy=True) as font:
-            return frozenset(font.getBestCmap())
+    faces: Annotated[tuple[FaceSettings, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True)
@@ -92,16 +57,36 @@ class Theme:
     citation_style: bytes
     """How the edition is cited: a style of the Citation Style Language."""
     environment: ImmutableSandboxedEnvironment = field(repr=False)
+    absent: tuple[AbsentFace, ...] = ()
+
+    def faces_for(self, characters: Set[int], languages: Set[str]) -> tuple[Face, ...]:
+        """The faces that a text needs: those of the text, and those for the scripts it has.
+
+        Of several faces for one script, those of the text's languages; for characters that these
+        lack, the first that has them.
+        """
+        chosen = [face for face in self.faces if not face.scripts]
+        needed = characters - frozenset().union(*(face.characters for face in chosen))
+        for_scripts = [face for face in self.faces if face.scripts]
+        own = [f for f in for_scripts if not f.languages or f.languages & languages]
+        for face in (*own, *(face for face in for_scripts if face not in own)):
+            if needed & face.characters:
+                chosen.append(face)
+                needed -= face.characters
+        return tuple(face for face in self.faces if face in chosen)
 
     def labels_for(self, language: str) -> Mapping[str, str]:
         """The words of the templates in a language; those that it lacks, in English."""
         own = self.labels.get(language) or self.labels.get(language.partition("-")[0], {})
         return {**self.labels["en"], **own}
 
-    @cached_property
-    def characters(self) -> frozenset[int]:
-        """The code points that any of the typefaces has a glyph for."""
-        return frozenset().union(*(face.characters for face in self.faces))
+    def without_glyph(self, characters: Set[int]) -> Set[int]:
+        """Those characters that none of the typefaces has; not read are those it does not take."""
+        for face in sorted(self.faces, key=lambda face: bool(face.scripts)):
+            if not characters:
+                break
+            characters -= face.characters
+        return characters
 
 
 def default_theme() -> Path:
@@ -117,7 +102,7 @@ def load_theme(folder: Path) -> Theme:
         data = read_yaml(path.read_text(encoding="utf-8"), str(path)).data
         labels[path.stem] = TypeAdapter(dict[str, str]).validate_python(data)
     if "en" not in labels:
-        raise _fault(folder / "labels" / "en.yaml", "the theme has no English labels")
+        raise fault(folder / "labels" / "en.yaml", "the theme has no English labels")
     css = {
         path.stem: _with_imports(path, folder / "css")
         for path in sorted((folder / "css").glob("*.css"))
@@ -132,21 +117,23 @@ def load_theme(folder: Path) -> Theme:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found = [(face, find_face(folder, face)) for face in settings.faces]
+    if not any(face and not face.scripts for _, face in found):
+        raise fault(folder / "theme.yaml", "all its faces are for scripts, none for the text")
     return Theme(
         folder,
         settings.name,
         settings.typeface,
-        tuple(_face(folder, face) for face in settings.faces),
+        tuple(face for _, face in found if face),
         css,
         labels,
         style.read_bytes(),
         environment,
-    )
-
-
-def _fault(path: Path, message: str) -> EnvironmentFault:
-    return EnvironmentFault(
-        "theme-broken", message, "compare with the theme that comes with Letterbook", str(path)
+        tuple(
+            AbsentFace(wanted.family, frozenset(wanted.scripts), wanted.install)
+            for wanted, face in found
+            if face is None
+        ),
     )
 
 
@@ -155,29 +142,14 @@ def _read_settings(folder: Path) -> _ThemeSettings:
     try:
         value = read_yaml(path.read_text(encoding="utf-8"), str(path))
         if value.diagnostics:
-            raise _fault(path, value.diagnostics[0].message)
+            raise fault(path, value.diagnostics[0].message)
         return _ThemeSettings.model_validate(value.data)
     except (OSError, UnicodeDecodeError) as error:
-        raise _fault(path, f"the theme has no readable theme.yaml: {error}") from error
+        raise fault(path, f"the theme has no readable theme.yaml: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise _fault(path, f"{where}: {first['msg']}") from error
-
-
-def _face(folder: Path, face: _FaceSettings) -> Face:
-    package, _, name = face.file.rpartition(":")
-    if package:
-        spec = importlib.util.find_spec(package) if package.isidentifier() else None
-        if spec is None or not spec.submodule_search_locations:
-            raise _fault(folder / "theme.yaml", f"there is no Python package “{package}”")
-        root = Path(spec.submodule_search_locations[0])
-    else:
-        root = folder
-    path = (root / name).resolve()
-    if not path.is_relative_to(root.resolve()) or not path.is_file():
-        raise _fault(folder / "theme.yaml", f"there is no font “{face.file}”")
-    return Face(face.family, face.style, face.weight, path)
+        raise fault(path, f"{where}: {first['msg']}") from error
 
 
 _IMPORT = re.compile(r'@import\s+"([\w-]+)\.css";\n?')
@@ -190,12 +162,3 @@ def _with_imports(path: Path, folder: Path) -> str:
         return (folder / f"{match[1]}.css").read_text(encoding="utf-8")
 
     return _IMPORT.sub(inline, path.read_text(encoding="utf-8"))
-
-
-def font_face_css(faces: Mapping[str, Face]) -> str:
-    """Write the ``@font-face`` rules of some faces; the keys are their addresses."""
-    return "".join(
-        f'@font-face {{ font-family: "{face.family}"; font-style: {face.style};'
-        f' font-weight: {face.weight}; src: url("{href}") }}\n'
-        for href, face in faces.items()
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from letterbook.theme import default_theme, font_face_css, load_theme
+from letterbook.faces import font_face_css
+from letterbook.theme import default_theme, load_theme
 
 _FACES = {face.path.as_uri(): face for face in load_theme(default_theme()).faces}
 _STYLE = (

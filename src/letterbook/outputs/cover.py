@@ -14,12 +14,13 @@ from pathlib import Path
 import pypdfium2
 from fontTools.ttLib import TTFont
 
+from letterbook.faces import Face, font_face_css
 from letterbook.metadata import BookSettings
 from letterbook.model import Edition
 from letterbook.outputs.files import write_files
 from letterbook.outputs.layout import Press
 from letterbook.render import TitleSetting, cover_shell
-from letterbook.theme import Face, Theme, font_face_css
+from letterbook.theme import Theme
 from letterbook.typography import by_sense
 
 WIDTH = 1200
@@ -33,7 +34,12 @@ how many lines there may be."""
 
 def draw_cover(edition: Edition, theme: Theme) -> bytes:
     """Draw the cover as a PNG."""
-    fonts = {f"fonts/{face.path.name}": face for face in theme.faces}
+    settings = edition.settings
+    words = f"{settings.title}{settings.subtitle}{settings.publisher}"
+    words += "".join(person.name for person in settings.author)
+    language = settings.language.partition("-")[0]
+    faces = theme.faces_for({ord(c) for c in words}, {language})
+    fonts = {f"fonts/{face.file_name}": face for face in faces}
     files = {href: face.data for href, face in fonts.items()}
     files[_STYLES] = (
         font_face_css({f"../{href}": face for href, face in fonts.items()}) + theme.css["cover"]
@@ -41,7 +47,7 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterbook-") as name:
         root = Path(name)
         write_files(root, files)
-        html = cover_shell(edition, theme, _set_title(edition.settings, theme.faces[0]))
+        html = cover_shell(edition, theme, _set_title(settings, faces))
         laid_out = Press(root, _STYLES).lay_out(html).write_pdf()
     with pypdfium2.PdfDocument(laid_out) as document:
         page = document[0]
@@ -51,9 +57,9 @@ def draw_cover(edition: Edition, theme: Theme) -> bytes:
     return out.getvalue()
 
 
-def _set_title(settings: BookSettings, face: Face) -> TitleSetting:
+def _set_title(settings: BookSettings, faces: tuple[Face, ...]) -> TitleSetting:
     """Set a title as large as its longest part and its length let it be, in even lines."""
-    widths = _widths(by_sense(settings.title, settings.language).split(" "), face)
+    widths = _widths(by_sense(settings.title, settings.language).split(" "), faces)
     size = next(
         (
             name
@@ -76,13 +82,15 @@ def _set_title(settings: BookSettings, face: Face) -> TitleSetting:
     return TitleSetting(size, round(min(even + 0.05, measure), 2))
 
 
-def _widths(parts: list[str], face: Face) -> list[float]:
-    """The widths of some words, in ems."""
-    with TTFont(io.BytesIO(face.data), lazy=True) as font:
-        names, advances = font.getBestCmap(), font["hmtx"].metrics
-        em = font["head"].unitsPerEm
-    glyphs = ((names.get(ord(character), ".notdef") for character in part) for part in parts)
-    return [sum(advances[glyph][0] for glyph in word) / em for word in glyphs]
+def _widths(parts: list[str], faces: tuple[Face, ...]) -> list[float]:
+    """The widths of some words, in ems; each character as the first face that has it draws it."""
+    widths: dict[int, float] = {}
+    for face in faces:
+        with TTFont(io.BytesIO(face.data), lazy=True) as font:
+            em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
+            for code, glyph in font.getBestCmap().items():
+                widths.setdefault(code, advances[glyph][0] / em)
+    return [sum(widths.get(ord(character), 1) for character in part) for part in parts]
 
 
 _SPACE = 0.25

@@ -17,6 +17,8 @@ from ebooklib import epub
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.faces import Face, font_face_css
+from letterbook.fonts import faces_of
 from letterbook.linking import OPS
 from letterbook.model import Asset, Edition, Medium, Page, Pagination, Publication, Role
 from letterbook.outputs.cover import draw_cover
@@ -24,8 +26,7 @@ from letterbook.outputs.files import Made
 from letterbook.outputs.opf import COVER_IMAGE, statements
 from letterbook.outputs.typefaces import embedded
 from letterbook.render import XHTML, render
-from letterbook.source import slugify
-from letterbook.theme import Face, Theme, font_face_css
+from letterbook.theme import Theme
 from letterbook.typography import plain
 from letterbook.wording import Wording
 
@@ -50,7 +51,7 @@ def make(
     _describe(book, publication, word)
     for page in publication.pages:
         book.spine.append(book.add_item(_page_item(page)))
-    for asset in (*publication.assets, *_dress(edition, theme, list(trees.values()))):
+    for asset in (*publication.assets, *_dress(publication, theme, list(trees.values()))):
         book.add_item(_asset_item(asset))
     cover = epub.EpubItem(COVER_IMAGE, "cover.png", "image/png", draw_cover(edition, theme))
     cover.properties = ["cover-image"]
@@ -91,11 +92,11 @@ def _asset_item(asset: Asset) -> Any:
     )
 
 
-def _dress(edition: Edition, theme: Theme, trees: list[Element]) -> Iterator[Asset]:
+def _dress(publication: Publication, theme: Theme, trees: list[Element]) -> Iterator[Asset]:
     """The stylesheet, and the typefaces unless the book asks for none."""
     css = theme.css["epub"]
-    if edition.settings.embed_fonts:
-        fonts = embedded(theme.faces, css, trees)
+    if publication.edition.settings.embed_fonts:
+        fonts = embedded(faces_of(publication, theme), css, trees)
         hrefs = {_font_href(face): face for face in fonts}
         for href, face in hrefs.items():
             yield Asset(href, _FONT_TYPES[face.path.suffix.lower()], fonts[face])
@@ -105,7 +106,7 @@ def _dress(edition: Edition, theme: Theme, trees: list[Element]) -> Iterator[Ass
 
 def _font_href(face: Face) -> str:
     """A name that can stand in an address and in an id, whatever the file's own is."""
-    return f"fonts/{slugify(face.path.stem)}{face.path.suffix.lower()}"
+    return f"fonts/{face.file_name.lower()}"
 
 
 def _contents(trees: dict[str, Element]) -> Iterator[Any]:

@@ -34,7 +34,7 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     characters = {
         ord(c) for c in html.unescape("".join(pages.values())) + styles + _SET_BY_BROWSERS
     }
-    faces = {f"fonts/{face.path.name}": face for face in theme.faces}
+    faces = {f"fonts/{face.file_name}": face for face in faces_of(publication, theme)}
     rules = font_face_css({f"../{href}": face for href, face in faces.items()})
     files = {href: page.encode() for href, page in pages.items()}
     files[STYLESHEET] = (rules + styles).encode()

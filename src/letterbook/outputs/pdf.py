@@ -3,7 +3,8 @@
 The book is laid out in parts, because CSS cannot write an index: first its documents, each by
 itself and fitted to its pages; then, from where their words have come to stand, the contents and
 the index. The parts are joined into one file, whose links, bookmarks and tags run through it. The
-HTML of the whole is left beside the PDF, to look at: laid out in one go, it gives the same pages.
+HTML of the whole is left beside the PDF, to look at: laid out in one go, it gives the same pages,
+with all numbers in the left margin.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from pathlib import Path
 import pydyf
 from weasyprint import Document
 
+from letterbook.faces import font_face_css
+from letterbook.fonts import characters_of, faces_of, subset_font
 from letterbook.model import Edition, Medium, Page, Pagination, Publication, Role
 from letterbook.outputs.breaks import find_breaks
 from letterbook.outputs.files import Made, write_files
 from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.xmp import complete_xmp
 from letterbook.render import print_shell, render
-from letterbook.theme import Theme, font_face_css
+from letterbook.pagination import has_print_pages
+from letterbook.theme import Theme
 
 PRINT = "print"
 """The folder, beside the PDF, of the HTML that it is made of."""
@@ -80,9 +84,14 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
 
 def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
     """Write what the HTML refers to: styles, typefaces, pictures."""
-    fonts = {f"fonts/{face.path.name}": face for face in theme.faces}
+    fonts = {f"fonts/{face.file_name}": face for face in faces_of(publication, theme)}
     styles = font_face_css({f"../{href}": face for href, face in fonts.items()})
-    files = {href: face.data for href, face in fonts.items()}
+    characters = characters_of(publication)
+    # A face for a script of many thousand signs is cut down to those of the book.
+    files = {
+        href: subset_font(face.data, characters) if face.scripts else face.data
+        for href, face in fonts.items()
+    }
     files[STYLES] = (styles + theme.css["print"]).encode()
     files |= {asset.href: asset.data for asset in publication.assets}
     write_files(root, files)

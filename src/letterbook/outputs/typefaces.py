@@ -12,8 +12,8 @@ import cssselect2
 import tinycss2
 from lxml.etree import _Element as Element
 
+from letterbook.faces import Face
 from letterbook.fonts import subset_font
-from letterbook.theme import Face
 
 _SET_BY_READERS = "-\u2010\u2026"
 """The hyphens that a reading system sets where a line ends, and the ellipsis where it cuts one."""

@@ -1,0 +1,177 @@
+"""Typefaces of a theme: what a theme names, found on this machine and read.
+
+What enters is a face as ``theme.yaml`` names it; what leaves is the file, or that it is missing,
+which a face may be that serves a script which not every book has.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePath
+from typing import Annotated
+
+import uharfbuzz
+from fontTools.ttLib import TTFont, TTLibError
+from pydantic import BaseModel, ConfigDict, Field
+
+from letterbook.diagnostics import EnvironmentFault
+
+Script = Annotated[str, Field(pattern="^[A-Z][a-z]{3}$")]
+
+
+class FaceSettings(BaseModel):
+    """A face as ``theme.yaml`` names it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    family: str
+    file: str
+    """A file of the theme; ``package:file`` for one that a Python package carries; ``system:file``
+    for one that lies in a folder of this machine's fonts."""
+    style: str = "normal"
+    weight: int = 400
+    scripts: tuple[Script, ...] = ()
+    """For a face that serves some scripts only (ISO 15924: ``Hebr``, ``Hani``): it is used, and
+    has to be there, where a book has such characters."""
+    languages: tuple[str, ...] = ()
+    """Whose forms it has, where languages write one script in several, as they do Chinese signs."""
+    install: str = ""
+    """The command that brings it, for a face that may be missing."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file of the theme."""
+
+    family: str
+    style: str
+    weight: int
+    path: Path
+    scripts: frozenset[str] = frozenset()
+    """Those that it is for; empty for a face of the text."""
+    languages: frozenset[str] = frozenset()
+
+    @cached_property
+    def data(self) -> bytes:
+        """The whole file; of a variable font, the one face of this weight."""
+        return fixed(self.path.read_bytes(), self.weight)
+
+    @cached_property
+    def characters(self) -> frozenset[int]:
+        """The code points that it has glyphs for."""
+        with TTFont(self.path, lazy=True) as font:
+            return frozenset(font.getBestCmap())
+
+    @property
+    def file_name(self) -> str:
+        """A name for the file that can stand in an address, whatever its own is."""
+        return re.sub(r"[^\w.-]+", "-", self.path.name)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentFace:
+    """A face for some scripts that is not on this machine."""
+
+    family: str
+    scripts: frozenset[str]
+    install: str
+
+
+def fixed(data: bytes, weight: int) -> bytes:
+    """Make the face of one weight of a variable font; any other font is given back as it is."""
+    face = uharfbuzz.Face(data)
+    axes = {axis.tag: axis for axis in face.axis_infos}
+    if not axes:
+        return data
+    chosen = uharfbuzz.SubsetInput()
+    chosen.keep_everything()
+    chosen.pin_all_axes_to_default(face)
+    if axis := axes.get("wght"):
+        chosen.pin_axis_location(face, "wght", min(max(weight, axis.min_value), axis.max_value))
+    return bytes(uharfbuzz.subset(face, chosen).blob.data)
+
+
+def fault(path: Path, message: str) -> EnvironmentFault:
+    """Something is wrong with a theme."""
+    return EnvironmentFault(
+        "theme-broken", message, "compare with the theme that comes with Letterbook", str(path)
+    )
+
+
+_SYSTEM = "system"
+_FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+    "~/Library/Fonts",
+)
+_COLLECTION = b"ttcf"
+
+
+def find_face(folder: Path, face: FaceSettings) -> Face | None:
+    """Find the file of a face; None when it is not there and need not be."""
+    place, _, name = face.file.rpartition(":")
+    if place == _SYSTEM:
+        path = _system_font(name)
+    else:
+        root = _package(place) if place else folder
+        path = (root / name).resolve() if root else None
+        if path and root and not path.is_relative_to(root.resolve()):
+            raise fault(folder / "theme.yaml", f"“{face.file}” leads out of its folder")
+    if path is None or not path.is_file():
+        if face.scripts and place:
+            return None
+        raise fault(folder / "theme.yaml", f"there is no font “{face.file}”")
+    _check_font(path)
+    return Face(
+        face.family,
+        face.style,
+        face.weight,
+        path,
+        frozenset(face.scripts),
+        frozenset(face.languages),
+    )
+
+
+def _package(name: str) -> Path | None:
+    spec = importlib.util.find_spec(name) if name.isidentifier() else None
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0])
+
+
+def _system_font(name: str) -> Path | None:
+    """Find a file of this name in the folders where this machine keeps its fonts."""
+    if PurePath(name).name != name or set(name) & set("*?["):
+        return None
+    folders = (Path(folder).expanduser() for folder in _FONT_FOLDERS)
+    found = (path for folder in folders if folder.is_dir() for path in folder.rglob(name))
+    return min(found, default=None)
+
+
+def _check_font(path: Path) -> None:
+    """Raise EnvironmentFault for a file that is no font, or several."""
+    with path.open("rb") as file:
+        if file.read(4) == _COLLECTION:
+            raise fault(path, "this is a collection of fonts; take the one out that is meant")
+        file.seek(0)
+        try:
+            TTFont(file, lazy=True).close()
+        except (TTLibError, OSError) as error:
+            raise fault(path, f"this is not a font: {error}") from error
+
+
+def font_face_css(faces: Mapping[str, Face]) -> str:
+    """Write the ``@font-face`` rules of some faces; the keys are their addresses."""
+    return "".join(
+        f'@font-face {{ font-family: "{face.family}"; font-style: {face.style};'
+        f' font-weight: {face.weight}; src: url("{href}") }}\n'
+        for href, face in faces.items()
+    )
