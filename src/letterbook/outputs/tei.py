@@ -76,43 +76,37 @@ def write_tei(document: Document, book: Book) -> bytes:
 def _header(metadata: DocumentMetadata, settings: BookSettings) -> Element:
     header = tei("teiHeader")
     header.append(
-        _group(
+        group(
             "fileDesc",
             _titles(metadata, settings),
             _publication(metadata, settings),
-            _group("seriesStmt", tei("title", settings.title)),
+            group("seriesStmt", tei("title", settings.title)),
             _notes(metadata),
             _sources(metadata),
         )
     )
     application = tei("application", ident="letterbook", version=version("letterbook"))
     application.append(tei("label", "Letterbook"))
-    header.append(_group("encodingDesc", _group("appInfo", application)))
-    kind = _group("textClass", _group("keywords", tei("term", metadata.kind, type="kind")))
+    header.append(group("encodingDesc", group("appInfo", application)))
+    kind = group("textClass", group("keywords", tei("term", metadata.kind, type="kind")))
     parts = [_correspondence(metadata), kind]
     if metadata.language:
         language = tei("language", metadata.language, ident=metadata.language)
-        parts.insert(0, _group("langUsage", language))
-    header.append(_group("profileDesc", *parts))
+        parts.insert(0, group("langUsage", language))
+    header.append(group("profileDesc", *parts))
     return header
-
-
-def _group(name: str, *children: Element | None) -> Element:
-    group = tei(name)
-    group.extend(child for child in children if child is not None)
-    return group
 
 
 def _titles(metadata: DocumentMetadata, settings: BookSettings) -> Element:
     title = tei("title", by_names(metadata)[0], type="main")
     if metadata.number:
         title.set("n", metadata.number)
-    statement = _group("titleStmt", title)
+    statement = group("titleStmt", title)
     statement.extend(_person(author, "author") for author in metadata.author)
     statement.extend(_person(editor, "editor") for editor in settings.editor)
     for role in ("translator", "transcriber", "proofreader"):
         for person in getattr(metadata, role):
-            statement.append(_group("respStmt", tei("resp", role), _person(person, "persName")))
+            statement.append(group("respStmt", tei("resp", role), _person(person, "persName")))
     return statement
 
 
@@ -123,7 +117,7 @@ def _person(person: Person, name: str) -> Element:
     if person.kind == "person":
         return tei(name, person.name, **attributes)
     named = tei("orgName", person.name, **attributes)
-    return named if name == "persName" else _group(name, named)
+    return named if name == "persName" else group(name, named)
 
 
 def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
@@ -135,7 +129,7 @@ def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
     if metadata.rights or metadata.licence:
         licence = tei("licence", **({"target": metadata.licence} if metadata.licence else {}))
         licence.append(tei("p", metadata.rights))
-        statement.append(_group("availability", licence))
+        statement.append(group("availability", licence))
     return statement
 
 
@@ -145,7 +139,7 @@ def _notes(metadata: DocumentMetadata) -> Element | None:
         notes.append(tei("note", metadata.credit, type="credit"))
     if metadata.notes:
         notes.append(tei("note", metadata.notes.value, type="notes"))
-    return _group("notesStmt", *notes) if notes else None
+    return group("notesStmt", *notes) if notes else None
 
 
 def _sources(metadata: DocumentMetadata) -> Element:
@@ -155,12 +149,12 @@ def _sources(metadata: DocumentMetadata) -> Element:
     if metadata.copy_text:
         parts.append(tei("bibl", metadata.copy_text, type="copy-text"))
     if metadata.published:
-        parts.append(_group("bibl", *_dated(metadata.published, "pubPlace")))
+        parts.append(group("bibl", *_dated(metadata.published, "pubPlace")))
         parts[-1].set("type", "first-publication")
     if metadata.repository:
         repository = tei("repository", metadata.repository)
-        parts.append(_group("msDesc", _group("msIdentifier", repository)))
-    return _group("sourceDesc", *(parts or [tei("p")]))
+        parts.append(group("msDesc", group("msIdentifier", repository)))
+    return group("sourceDesc", *(parts or [tei("p")]))
 
 
 def _citation(source: Citation) -> Iterable[Element]:
@@ -178,7 +172,7 @@ def _citation(source: Citation) -> Iterable[Element]:
     parts = [tei(name, value, **attributes) for name, value, attributes in made if value]
     if parts:
         # The words are verbatim; these are what was taken from them.
-        taken = _group("bibl", *parts)
+        taken = group("bibl", *parts)
         taken.set("type", "source-parts")
         yield taken
 

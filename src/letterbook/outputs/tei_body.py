@@ -36,6 +36,13 @@ def tei(tag: str, text: str | None = None, **attributes: str) -> Element:
     return element
 
 
+def group(name: str, *children: Element | None) -> Element:
+    """Make an element of others; those that are None are left out."""
+    made = tei(name)
+    made.extend(child for child in children if child is not None)
+    return made
+
+
 @dataclass(slots=True)
 class BodyWriter:
     """Writes one document’s body; its notes go where they are first marked."""

@@ -1,0 +1,1 @@
+"""What other programs read about a book and its documents: citations and correspondence."""
