@@ -10,11 +10,12 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
-from letterbook.fonts import subset_font
+from letterbook.faces import font_face_css
+from letterbook.fonts import faces_of, subset_font
 from letterbook.model import Edition, Medium, Pagination
 from letterbook.outputs.files import Made, write_files
 from letterbook.render import render
-from letterbook.theme import Theme, font_face_css
+from letterbook.theme import Theme
 
 HTML = "html"
 """The folder, beside the other formats, of the site."""
