@@ -35,8 +35,8 @@ _TYPOGRAPHIC = {
     **dict.fromkeys(map(ord, "‘’‚‛‹›´"), "'"),
 }
 TYPOGRAPHIC = re.compile("[“”‘’–—]")
-_DASH = re.compile(r"(?<!-)-{2,3}(?!-)|(?<=\d)–(?=\d)")
-"""What can be a dash that was set: hyphens, and what they become between numbers."""
+_DASH = re.compile(r"(?<!-)-{2,3}(?!-)|–")
+"""What can be a dash that was set; which of the two it is, what stands around it decides."""
 _ASCII_ONLY = re.compile(r"[ -~]*")
 
 
