@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 
 from letterbook.diagnostics import Span
 from letterbook.index.locators import by_page, by_paragraph
@@ -18,7 +19,7 @@ from letterbook.index.sorting import head_letter, sort_key
 from letterbook.index.terms import plain_heading
 from letterbook.markup.reader import read_markup
 from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
-from letterbook.model import Authority, Book, Document, Edition, Locator, SourceFile
+from letterbook.model import Authority, Book, Document, Edition, Heading, Locator, SourceFile
 from letterbook.resolve import resolve
 from tests.textcases import Case, cases
 
@@ -53,6 +54,21 @@ def edition(headings: tuple[IndexEntry, ...], text: str) -> Edition:
     return resolved
 
 
+def headings_of(made: Edition) -> Iterator[tuple[str, Heading]]:
+    """All headings and subheadings of an edition, with their full names."""
+
+    def walk(heading: Heading, above: str) -> Iterator[tuple[str, Heading]]:
+        name = f"{above}{heading.text}"
+        yield name, heading
+        for inner in heading.subheadings:
+            yield from walk(inner, f"{name}: ")
+
+    for index in made.indexes:
+        for group in index.groups:
+            for heading in group.headings:
+                yield from walk(heading, "")
+
+
 def _index_first(case: Case) -> tuple[str, str]:
     headings, _, text = case.given.partition("\n\n")
     return headings, text
@@ -70,14 +86,11 @@ def test_matching(case: Case, rewrite_cases: bool) -> None:
         if element.get("id")
     }
     lines = []
-    for group in made.index:
-        for heading in group.headings:
-            for inner in (heading, *heading.subheadings):
-                name = heading.text if inner is heading else f"{heading.text}: {inner.text}"
-                for locator in inner.locators:
-                    where = f"note {locator.note}, " if locator.note else ""
-                    number = f"{where}paragraph {locator.paragraph}"
-                    lines.append(f"{name}: “{words[locator.target]}” in {number}")
+    for name, heading in headings_of(made):
+        for locator in heading.locators:
+            where = f"note {locator.note}, " if locator.note else ""
+            number = f"{where}paragraph {locator.paragraph}"
+            lines.append(f"{name}: “{words[locator.target]}” in {number}")
     case.check("\n".join(lines), rewrite_cases)
 
 
@@ -87,8 +100,9 @@ def test_sorting(case: Case, rewrite_cases: bool) -> None:
     case.check("\n".join(f"{head_letter(plain_heading(n))}  {n}" for n in names), rewrite_cases)
 
 
-def _locators(text: str) -> tuple[list[Locator], dict[str, int]]:
-    locators, folios = [], {}
+def _locators(text: str) -> tuple[list[Locator], dict[str, int | str]]:
+    locators: list[Locator] = []
+    folios: dict[str, int | str] = {}
     for number, place in enumerate(text.split()):
         match = re.fullmatch(r"(\d+)(?:n(.+))?", place)
         assert match
@@ -100,7 +114,7 @@ def _locators(text: str) -> tuple[list[Locator], dict[str, int]]:
 @cases("index", "pages")
 def test_pages(case: Case, rewrite_cases: bool) -> None:
     locators, folios = _locators(case.given)
-    case.check(", ".join(r.label for r in by_page(locators, folios)), rewrite_cases)
+    case.check(", ".join(r.label for r in by_page(locators, folios, {})), rewrite_cases)
 
 
 def test_places_in_one_paragraph_make_one_locator() -> None:
@@ -130,4 +144,4 @@ def test_five_thousand_headings_take_seconds() -> None:
     start = time.process_time()
     made = edition(headings, text)
     assert time.process_time() - start < 12
-    assert sum(len(h.locators) for group in made.index for h in group.headings) == 2 * 4_999
+    assert sum(len(heading.locators) for _, heading in headings_of(made)) == 2 * 4_999

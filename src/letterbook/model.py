@@ -232,6 +232,11 @@ class Heading:
     see_also: tuple[CrossReference, ...] = ()
     see_also_under: tuple[CrossReference, ...] = ()
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether its subheadings have subheadings."""
+        return any(inner.subheadings for inner in self.subheadings)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

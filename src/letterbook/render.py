@@ -20,6 +20,7 @@ from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
 from letterbook.index.locators import Reference, by_page, by_paragraph
 from letterbook.linking import OPS, Linker, ids_of, media_href
+from letterbook.locating import Locating
 from letterbook.model import (
     Asset,
     Edition,
@@ -104,6 +105,9 @@ class _Renderer:
         self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
         self.parts = tuple(parts_of(edition, medium, self.wording))
+        self.entries: tuple[ContentsEntry, ...] | None = None
+        self.locating = Locating(edition, self.wording, pagination)
+        self.citations = Citations(edition, theme, self.wording)
 
     # ----------------------------------------------------------------------- pages
 
@@ -141,7 +145,7 @@ class _Renderer:
             "document": part.document,
             "documents": self.edition.documents,
             "contents": self.contents,
-            "references": self.references,
+            "continued": self.continued,
             "body": self.body,
             "word": self.wording,
             "own": wording,
@@ -150,6 +154,8 @@ class _Renderer:
         }
         return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
 
+        if part.index:
+            context |= self.locating.context(part.index)
     def fill(self, template: str, context: Mapping[str, Any]) -> str:
         try:
             return self.theme.environment.get_template(template).render(context)

@@ -15,10 +15,10 @@ from dataclasses import replace
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors, place
-from letterbook.index.building import build_index
-from letterbook.index.marking import Locate, mark_terms
-from letterbook.index.terms import Key, Terms, compile_terms, folded, plain_heading
+from letterbook.diagnostics import Diagnostic, Span, has_errors, place
+from letterbook.index.building import build_indexes, plan_of
+from letterbook.index.places import Found, Places
+from letterbook.index.terms import Terms, compile_terms, plain_heading
 from letterbook.metadata import DocumentMetadata, Inherited, Responsibility, isbn
 from letterbook.model import (
     Book,
@@ -26,12 +26,11 @@ from letterbook.model import (
     EditedDocument,
     EditedNote,
     Edition,
-    Locator,
     Role,
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
-from letterbook.structure import document_id
 from letterbook.source import slugify
+from letterbook.structure import document_id
 from letterbook.typography import NO_BREAK, plain, tie_tree
 
 _NAMESPACE = uuid.UUID("6d5a4e2c-2f0e-5f5b-9c3e-0b5f3d2f9a41")
@@ -75,7 +74,9 @@ def resolve(
     titles that are left out.
     """
     terms, diagnostics = compile_terms(book.authority)
-    found: list[tuple[Key, Locator]] = []
+    plan, faults = plan_of(book.settings, book.settings_places)
+    diagnostics += faults
+    found: list[Found] = []
     documents = []
     series = series_of(book.settings)
     for document in book.documents:
@@ -83,11 +84,11 @@ def resolve(
         title, heading = entitle(editor.metadata)
         documents.append(replace(editor.document(), title=title, heading=heading))
         series = after(series, editor.notes, book.settings)
-        found += editor.found
-        diagnostics += editor.diagnostics
+        found += editor.index.found
+        diagnostics += [*editor.diagnostics, *editor.index.diagnostics]
     diagnostics += _check_links(book, documents)
     diagnostics += _check_headings(book, documents)
-    index, faults = build_index(book.authority, found)
+    indexes, faults = build_indexes(book.authority, terms, plan, found)
     diagnostics += faults
     if has_errors(diagnostics):
         return None, diagnostics
@@ -100,12 +101,12 @@ def resolve(
         slug,
         _identifier(settings.identifier) or uuid.uuid5(_NAMESPACE, name).urn,
         tuple(documents),
-        index,
+        indexes,
         book.images,
         hashlib.sha256(digests.encode()).hexdigest(),
         made_with,
-    )
         book.divisions,
+    )
     return edition, diagnostics
 
 
@@ -182,15 +183,13 @@ class _Editor:
         self.source = document
         self.metadata = inherit(document.metadata, book.settings)
         self.id = document_id(document.slug)
-        self.terms = terms
+        strict = bool(book.authority.entries)
+        self.index = Places(document, self.id, self.metadata, terms, strict)
         self.series = series
         self.notes: tuple[MarkedNote, ...] = ()
-        self.authority = bool(book.authority.entries)
-        self.found: list[tuple[Key, Locator]] = []
         self.diagnostics: list[Diagnostic] = []
         self.pages: list[str] = []
         self.page_ids: dict[str, int] = {}
-        self.marks = 0
 
     def document(self) -> EditedDocument:
         if is_reserved(self.id):
@@ -205,7 +204,9 @@ class _Editor:
         body = copy.deepcopy(self.source.body)
         hand = self.metadata.notes or Responsibility.EDITOR
         self.notes = mark_notes(body, self.source.notes, self.id, hand, self.series)
-        self.edit(body, None)
+        # The index first: its forms are matched in the words as written.
+        self.index.take_body(body)
+        self.edit(body)
         notes = tuple(self.note(marked) for marked in self.notes)
         return EditedDocument(
             self.id, self.metadata, body, notes, tuple(self.pages), place=self.source.place
@@ -213,7 +214,8 @@ class _Editor:
 
     def note(self, marked: MarkedNote) -> EditedNote:
         tree = copy.deepcopy(marked.note.body)
-        self.edit(tree, marked.mark)
+        self.index.take_note(tree, marked.mark, marked.note.span.line, marked.references[0])
+        self.edit(tree)
         return EditedNote(
             marked.id,
             marked.mark,
@@ -224,61 +226,14 @@ class _Editor:
             marked.references,
         )
 
-    def edit(self, root: Element, note: str | None) -> None:
-        """Set the marks of one tree: brackets, pages, index, no-break spaces."""
-        before = len(self.found)
-        # What stands outside a paragraph, as in a table, is found by the last one that began.
-        paragraphs: dict[Element, int] = {}
-        begun = 0
-        for element in root.iter():
-            begun += element.tag == "p"
-            paragraphs[element] = max(begun, 1)
-
-        def locate(element: Element, key: Key) -> None:
-            self.marks += 1
-            element.set("id", f"{self.id}-ix-{self.marks}")
-            element.set("class", " ".join(["ix", *element.get("class", "").split()]))
-            around = (element, *element.iterancestors())
-            paragraph = next(paragraphs[up] for up in around if up in paragraphs)
-            locator = Locator(element.get("id", ""), self.id, paragraph, note)
-            self.found.append((key, locator))
-
-        # Terms first: they are matched in the words as written.
-        mark_terms(root, self.terms, locate)
+    def edit(self, root: Element) -> None:
+        """Set the marks of one tree: brackets, pages, no-break spaces."""
         for span in list(root.iter("span")):
             classes = span.get("class", "").split()
-            if "index" in classes:
-                self.explicit(span, locate)
             if "page" in classes:
                 self.page(span)
             _bracket(span, classes)
         tie_tree(root, self.metadata.language or "")
-        places = {element.get("id"): place for place, element in enumerate(root.iter())}
-        self.found[before:] = sorted(self.found[before:], key=lambda mark: places[mark[1].target])
-
-    def explicit(self, span: Element, locate: Locate) -> None:
-        """Take up ``[words]{.index term= sub=}``."""
-        words = plain("".join(span.itertext())).strip()
-        term = plain_heading(span.attrib.pop("data-term", words))
-        sub = plain_heading(span.attrib.pop("data-sub", ""))
-        key = self.terms.keys.get(folded(term), (term, ""))
-        name = key[0]
-        if name.casefold() in self.terms.headings:
-            name = plain_heading(self.terms.headings[name.casefold()])
-        elif self.authority or not term:
-            self.diagnostics.append(
-                Diagnostic(
-                    "index-term-unknown",
-                    f"“{term}” is not a heading of index.yaml"
-                    if term
-                    else "the mark names nothing",
-                    "add it there, or correct the mark; it makes a heading of its own",
-                    _find(self.source, term or ".index"),
-                    Severity.WARNING if term else Severity.ERROR,
-                )
-            )
-        locate(span, (name, sub or key[1]))
-        span.set("class", " ".join(c for c in span.get("class", "").split() if c != "index"))
 
     def page(self, span: Element) -> None:
         """Make the break of a page of the print source: empty, named for those who listen."""

@@ -9,19 +9,23 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.index.terms import Key, Terms
+from letterbook.index.terms import Match, Terms
 
-Locate = Callable[[Element, Key], None]
+Locate = Callable[[Element, Match], None]
 """Takes note of an element that has just been put around the words of a heading."""
 
-_BLOCK = (
+Doubt = Callable[[Match, bool], None]
+"""Takes note of words that may belong to several headings, in order, and is told whether they
+stand free, and not in a mark that tells already; nothing is put around them."""
+
+BLOCK = (
     "p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "h2", "h3", "h4", "pre", "div"
 )  # fmt: skip
 _WALL = "\0"
 """Stands for a block within a text; no form has it, for it is no space either."""
 
 
-def mark_terms(root: Element, terms: Terms, locate: Locate) -> None:
+def mark_terms(root: Element, terms: Terms, locate: Locate, doubt: Doubt) -> None:
     """Put a ``span.ix`` around every form in a tree, in place, and hand each to ``locate``.
 
     A match may run on through inline elements, but not out of its block. The span stands around
@@ -29,17 +33,20 @@ def mark_terms(root: Element, terms: Terms, locate: Locate) -> None:
     """
     if not terms.patterns:
         return
-    for block in dict.fromkeys([root, *root.iter(*_BLOCK)]):
+    for block in dict.fromkeys([root, *root.iter(*BLOCK)]):
         runs = list(_runs(block))
         text = "".join(run.text for run in runs)
-        spans: list[tuple[Element, Key]] = []
+        matches = [(match, _run_at(runs, match.start)) for match in terms.find(text)]
+        for match, run in matches:
+            if len(match.keys) > 1:
+                doubt(match, run.open)
+        spans: list[tuple[Element, Match]] = []
         # From the end, so that the offsets before stay right.
-        for start, end, key in reversed(list(terms.find(text))):
-            span = _wrap(runs, start, end)
-            if span is not None:
-                spans.append((span, key))
-        for span, key in reversed(spans):
-            locate(span, key)
+        for match, run in reversed(matches):
+            if run.open and len(match.keys) == 1:
+                spans.append((_wrap(run, match), match))
+        for span, match in reversed(spans):
+            locate(span, match)
 
 
 @dataclass(slots=True)
@@ -65,7 +72,7 @@ def _runs(block: Element) -> Iterator[_Run]:
     def walk(element: Element, is_open: bool) -> Iterator[_Run]:
         yield from run(element, False, element.text, is_open)
         for child in element:
-            if child.tag in _BLOCK:
+            if child.tag in BLOCK:
                 # A wall that no match can pass.
                 yield from run(child, True, f"{_WALL}{child.tail or ''}", False)
                 continue
@@ -77,11 +84,12 @@ def _runs(block: Element) -> Iterator[_Run]:
     yield from walk(block, True)
 
 
-def _wrap(runs: list[_Run], start: int, end: int) -> Element | None:
-    run = runs[bisect_right(runs, start, key=lambda r: r.start) - 1]
-    if not run.open:
-        return None
-    first, last = start - run.start, min(end - run.start, len(run.text))
+def _run_at(runs: list[_Run], position: int) -> _Run:
+    return runs[bisect_right(runs, position, key=lambda run: run.start) - 1]
+
+
+def _wrap(run: _Run, match: Match) -> Element:
+    first, last = match.start - run.start, min(match.end - run.start, len(run.text))
     span = etree.Element("span")
     span.text, span.tail = run.text[first:last], run.text[last:]
     if run.tail:

@@ -403,12 +403,8 @@ def is_unusable(number: int) -> bool:
 def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) -> str:
     """Write the start tag of a span, and say what in its attributes is not known."""
     parts = []
-    keys = {"lang"}
-    for name in attributes.classes:
-        if name in SPANS:
-            keys |= SPAN_ATTRIBUTES.get(name, frozenset())
-        else:
-            diagnostics.append(unknown_class(name, SPANS, "span", span))
+    unknown = [name for name in attributes.classes if name not in SPANS]
+    diagnostics += (unknown_class(name, SPANS, "span", span) for name in unknown)
     if "page" in attributes.classes and len(attributes.classes) > 1:
         diagnostics.append(
             Diagnostic(
@@ -420,12 +416,26 @@ def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) 
         )
     if attributes.classes:
         parts.append(f' class="{escape(" ".join(attributes.classes))}"')
+    parts.append(html_attributes(attributes, SPAN_ATTRIBUTES, "span", span, diagnostics))
+    return f"<span{''.join(parts)}>"
+
+
+def html_attributes(
+    attributes: Attributes,
+    understood: Mapping[str, frozenset[str]],
+    what: str,
+    span: Span,
+    diagnostics: list[Diagnostic],
+) -> str:
+    """Write keys and values as attributes of HTML, and say which keys the classes do not know."""
+    keys = {"lang"}.union(*(understood.get(name, ()) for name in attributes.classes))
+    parts = []
     for key, value in attributes.values.items():
         if key not in keys:
             diagnostics.append(
                 Diagnostic(
                     "unknown-attribute",
-                    f"“{key}” is not an attribute that this span understands",
+                    f"“{key}” is not an attribute that this {what} understands",
                     f"known are: {', '.join(sorted(keys))}",
                     span,
                 )
@@ -433,7 +443,7 @@ def span_tag(attributes: Attributes, span: Span, diagnostics: list[Diagnostic]) 
         else:
             name = key if key == "lang" else f"data-{key}"
             parts.append(f' {name}="{escape(value)}"')
-    return f"<span{''.join(parts)}>"
+    return "".join(parts)
 
 
 def unknown_class(name: str, known: Iterable[str], what: str, span: Span) -> Diagnostic:

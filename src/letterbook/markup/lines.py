@@ -55,6 +55,16 @@ def attribute(value: str) -> str:
     return re.sub(r"[^\w ./#?=%,;:()@+~–—’‘“”-]|^\s|\s$|\s\s+", _numbers, value)
 
 
+def is_safe_value(value: str) -> bool:
+    """Whether a value can stand among Pandoc’s attributes, and is read as it is written."""
+    return _SAFE_VALUE.fullmatch(value) is not None
+
+
+def key_and_value(key: str, value: str) -> str:
+    """One of Pandoc’s attributes."""
+    return f"{key}={value}" if _NAME.fullmatch(value) else f'{key}="{value}"'
+
+
 def _numbers(match: re.Match[str]) -> str:
     return "".join(map(_by_number, match[0])) if match[0].strip(" ") else match[0]
 
@@ -180,10 +190,10 @@ class _Line:
             if name == "class":
                 if value != " ".join(classes) or not all(map(_NAME.fullmatch, classes)):
                     return self.tag(element, False)
-            elif (name != "lang" and key == name) or not _SAFE_VALUE.fullmatch(value):
+            elif (name != "lang" and key == name) or not is_safe_value(value):
                 return self.tag(element, False)
             else:
-                parts.append(f"{key}={value}" if _NAME.fullmatch(value) else f'{key}="{value}"')
+                parts.append(key_and_value(key, value))
         return f"[{self.content(element, True)}]{{{' '.join(parts)}}}"
 
     def link(self, element: Element) -> str:

@@ -19,11 +19,11 @@ from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.markup.chunks import MAX_BLOCKS, chunks, has_too_many_blocks, too_long
-from letterbook.markup.constructs import rewrite, unknown_class
+from letterbook.markup.constructs import html_attributes, rewrite, unknown_class
 from letterbook.markup.links import definitions, without_definitions
 from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
 from letterbook.markup.sanitize import parse_fragment, remove, sanitize
-from letterbook.markup.vocabulary import BLOCKS, ELEMENTS, INLINE, KEEPS_LINES
+from letterbook.markup.vocabulary import BLOCK_ATTRIBUTES, BLOCKS, ELEMENTS, INLINE, KEEPS_LINES
 from letterbook.model import Note
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -137,9 +137,12 @@ class _Reader:
             for name in classes:
                 if name not in BLOCKS:
                     self.say([unknown_class(name, BLOCKS, "block", item.span)])
-            lang = item.attributes.values.get("lang")
+            unknown: list[Diagnostic] = []
             attributes = f' class="{escape(" ".join(classes))}"' if classes else ""
-            attributes += f' lang="{escape(lang)}"' if lang else ""
+            attributes += html_attributes(
+                item.attributes, BLOCK_ATTRIBUTES, "block", item.span, unknown
+            )
+            self.say(unknown)
             yield f"<div{attributes}>"
             yield from self.html(item.content, around | set(classes))
             yield "</div>"

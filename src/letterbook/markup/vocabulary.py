@@ -26,7 +26,7 @@ ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "dl": frozenset(),
         "dt": frozenset(),
         "dd": frozenset(),
-        "div": frozenset({"class"}),
+        "div": frozenset({"class", "data-term", "data-sub", "data-main"}),
         "pre": frozenset(),
         "hr": frozenset(),
         "table": frozenset(),
@@ -40,7 +40,9 @@ ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "figcaption": frozenset(),
         "img": frozenset({"src", "alt"}),
         "a": frozenset({"href", "class", "data-note"}),
-        "span": frozenset({"class", "data-term", "data-sub", "data-corr"}),
+        "span": frozenset(
+            {"class", "data-term", "data-sub", "data-main", "data-range", "data-corr"}
+        ),
         "em": frozenset(),
         "strong": frozenset(),
         "code": frozenset(),
@@ -85,6 +87,8 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "rowspan": r"[1-9]\d{0,2}",
         "start": r"-?\d{1,9}",
         "scope": "row|col|rowgroup|colgroup",
+        "data-main": "yes",
+        "data-range": "begin|end",
     }
 )
 """Patterns of the values of attributes."""
@@ -108,6 +112,8 @@ BLOCKS: Mapping[str, str] = MappingProxyType(
         "postscript": "what follows the signature",
         "endorsement": "what another hand noted on the document",
         "verse": "lines that are kept as lines",
+        "index": "a passage for the index; term= and sub= name the heading, main=yes is for the"
+        " chief place",
     }
 )
 """Classes of ``::: name`` blocks, each with what it is."""
@@ -117,7 +123,8 @@ KEEPS_LINES = frozenset({"verse", "address"})
 
 SPANS: Mapping[str, str] = MappingProxyType(
     {
-        "index": "a mark for the index; term= and sub= name the heading",
+        "index": "a mark for the index; term= and sub= name the heading, main=yes is for the"
+        " chief place, range=begin and range=end for the ends of a passage",
         "supplied": "words that the editor supplies",
         "unclear": "words read with doubt",
         "gap": "a place where words are lost; the text says what",
@@ -131,9 +138,14 @@ SPANS: Mapping[str, str] = MappingProxyType(
 """Classes of ``[text]{.name}`` spans, each with what it is."""
 
 SPAN_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {"index": frozenset({"term", "sub"}), "sic": frozenset({"corr"})}
+    {"index": frozenset({"term", "sub", "main", "range"}), "sic": frozenset({"corr"})}
 )
 """The keys that a span's class understands, besides ``lang``."""
+
+BLOCK_ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"index": frozenset({"term", "sub", "main"})}
+)
+"""The keys that a block's class understands, besides ``lang``."""
 
 CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
     {

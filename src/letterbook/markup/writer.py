@@ -23,6 +23,8 @@ from letterbook.markup.lines import (
     escape_html,
     in_line,
     is_plain_list_number,
+    is_safe_value,
+    key_and_value,
     start_of_line,
 )
 from letterbook.markup.reader import Marked, read_markup
@@ -182,16 +184,23 @@ class _Writer:
     def fence(self, element: Element, verse: bool) -> list[str]:
         classes = (element.get("class") or "").split()
         language = element.get("lang")
-        if set(element.attrib) - {"class", "lang"} or not all(map(_CLASS.fullmatch, classes)):
+        keys = {str(name): value for name, value in element.attrib.items()}
+        keys = {name: keys[name] for name in keys if name.startswith("data-")}
+        if set(element.attrib) - {"class", "lang", *keys} or not all(
+            map(_CLASS.fullmatch, classes)
+        ):
+            raise _Raw
+        if keys and (classes != ["index"] or not all(map(is_safe_value, keys.values()))):
             raise _Raw
         if language is not None and not _LANGUAGE.fullmatch(language):
             raise _Raw
         if element.get("class") is not None and element.get("class") != " ".join(classes):
             raise _Raw
-        if len(classes) == 1 and language is None:
+        if len(classes) == 1 and language is None and not keys:
             name = classes[0]
         else:
             parts = [f".{name}" for name in classes]
+            parts += [key_and_value(name.removeprefix("data-"), keys[name]) for name in keys]
             parts += [f"lang={language}"] if language else []
             name = f"{{{' '.join(parts)}}}"
         inner = self.blocks(element, verse=verse or not KEEPS_LINES.isdisjoint(classes))

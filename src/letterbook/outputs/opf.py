@@ -160,7 +160,7 @@ def _accessibility(publication: Publication, word: Wording) -> Iterator[Statemen
         "readingOrder": True,
         "displayTransformability": True,
         "ARIA": True,
-        "index": bool(edition.index),
+        "index": bool(edition.indexes),
         "alternativeText": images,
         "pageBreakMarkers": pages,
         "pageNavigation": pages,
@@ -174,7 +174,7 @@ def _accessibility(publication: Publication, word: Wording) -> Iterator[Statemen
         "accessible-text": True,
         "accessible-images": images,
         "accessible-notes": notes,
-        "accessible-index": bool(edition.index),
+        "accessible-index": bool(edition.indexes),
         "accessible-pages": pages and publication.pagination is None,
         "accessible-pdf-pages": pages and publication.pagination is not None,
     }
