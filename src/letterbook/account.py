@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from letterbook.diagnostics import Diagnostic, Span
-from letterbook.importers.imported import SetAside, Source
+from letterbook.importers.imported import Reason, Register, SetAside, Source
 from letterbook.witness.origin import ORIGINS, Unreadable
+from letterbook.witness.register import take_register
 from letterbook.witness.taker import Taken
 from letterbook.witness.taking import take
 from letterbook.witness.written import read_written
@@ -90,12 +91,33 @@ def take_account(
             if not best.diagnostics:
                 break
     except Unreadable as error:
-        found = Diagnostic(
-            "account-unreadable",
-            f"the words of this file cannot be counted: {error}",
-            "save it again with the program that made it",
-            Span(source.name),
-        )
+        found = _unreadable(source, error)
         return Account(dict.fromkeys(WORDS, 0), tuple(set_aside), 0, (found,))
     assert best is not None
     return Account(best.words, tuple(set_aside), best.typographic, best.diagnostics)
+
+
+def account_register(source: Source, kind: str, register: Register) -> Account:
+    """Find where each word of a register went: into a heading of the index, or aside."""
+    set_aside = tuple(
+        SetAside(part.text, Reason.REGISTER, part.place)
+        for part in register.parts
+        if part.heading is None
+    )
+    try:
+        stream = next(iter(ORIGINS[kind](source.data, False)))
+    except Unreadable as error:
+        return Account(
+            dict.fromkeys(WORDS, 0), set_aside, diagnostics=(_unreadable(source, error),)
+        )
+    taken = take_register(source.name, stream, register.parts)
+    return Account(taken.words, set_aside, diagnostics=taken.diagnostics)
+
+
+def _unreadable(source: Source, error: Unreadable) -> Diagnostic:
+    return Diagnostic(
+        "account-unreadable",
+        f"the words of this file cannot be counted: {error}",
+        "save it again with the program that made it",
+        Span(source.name),
+    )

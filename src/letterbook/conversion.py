@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from letterbook.account import Account, take_account
+from letterbook.account import Account, account_register, take_account
 from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span, has_errors
 from letterbook.importers.imported import Draft, Imported, Options, Source
 from letterbook.importers.registry import IMPORTERS, recognise
@@ -22,7 +23,6 @@ from letterbook.importers.settle import settle
 from letterbook.importers.typographic import set_typographic
 from letterbook.metadata import IndexEntry, People
 from letterbook.resolve import is_reserved
-from letterbook.source import INDEX
 from letterbook.structure import LETTERS
 from letterbook.writing import write_document
 from letterbook.yamlfile import YamlValue, read_yaml
@@ -31,6 +31,8 @@ MAX_SOURCE = 64 * 2**20
 """Bytes of one source; the largest that we know have four million."""
 MAX_PICTURE = 64 * 2**20
 MAX_PROFILE = 2**20
+_START = 2**16
+"""So many bytes tell of what kind a source is."""
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
 
 
@@ -48,6 +50,8 @@ class Request:
     typographic: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     """Pictures that get another path in the book, since theirs is taken."""
+    registers: tuple[Path, ...] = ()
+    """The files of the same import that are registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Converted:
     index: tuple[IndexEntry, ...] = ()
     account: Account | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    entries: tuple[int, int] | None = None
+    """Of a register: how many entries it has, and how many became headings of the index."""
 
     @property
     def failed(self) -> bool:
@@ -99,7 +105,7 @@ def _convert(request: Request) -> Converted:
     name = request.format or recognise(source, request.profile is not None)
     if name is None:
         return Converted(request, diagnostics=(_unknown(request),))
-    options = Options(_read_profile(request.profile))
+    options = Options(_read_profile(request.profile), _registers(request.registers))
     imported = settle(IMPORTERS[name].import_(source, options), source.name)
     imported = _rename(imported, dict(request.renamed))
     typographic = request.typographic or imported.typographic
@@ -126,6 +132,55 @@ def _convert(request: Request) -> Converted:
     return Converted(
         request, name, written, dict(imported.images), imported.index, account, tuple(found)
     )
+
+
+# --------------------------------------------------------------------------- registers
+
+
+def is_register(request: Request) -> bool:
+    """Tell whether a source is a register; most are known for none by their first bytes."""
+    try:
+        with request.path.open("rb") as file:
+            start = file.read(_START)
+        name = request.format or recognise(Source(request.path.as_posix(), start))
+        if name is None or not IMPORTERS[name].registers:
+            return False
+        return IMPORTERS[name].is_register(read_source(request))
+    except (OSError, SourceError, MemoryError, RecursionError):
+        # What is wrong with a source is told when it is converted.
+        return False
+
+
+def convert_register(request: Request, used: Collection[str]) -> Converted:
+    """Account for a register when all letters are placed; ``used`` are the index’s headings."""
+    try:
+        source = read_source(request)
+    except SourceError as error:
+        return Converted(request, request.format, diagnostics=error.diagnostics)
+    name = request.format or recognise(source)
+    if name is None or not IMPORTERS[name].registers:
+        return Converted(request, diagnostics=(_unknown(request),))
+    files = tuple((r.name, r.data) for r in _registers(request.registers))
+    register = IMPORTERS[name].read_register(source, files, used)
+    found = list(register.diagnostics)
+    if has_errors(found):
+        return Converted(request, name, diagnostics=tuple(found))
+    account = account_register(source, IMPORTERS[name].words, register)
+    found += account.diagnostics
+    entries = (register.entries, register.taken)
+    return Converted(request, name, account=account, diagnostics=tuple(found), entries=entries)
+
+
+@lru_cache(maxsize=2)
+def _registers(paths: tuple[Path, ...]) -> tuple[Source, ...]:
+    """Read the registers of an import, once for all sources that a process converts."""
+    sources = []
+    for path in paths:
+        try:
+            sources.append(read_source(Request(path, path.parent, named=True)))
+        except SourceError:
+            continue  # Told when the register itself is reported.
+    return tuple(sources)
 
 
 def _with_slugs(drafts: tuple[Draft, ...]) -> Iterator[tuple[Draft, str]]:

@@ -18,7 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from letterbook.conversion import Converted, Request, convert
+from letterbook.conversion import Converted, Request, convert, convert_register, is_register
 from letterbook.diagnostics import (
     Diagnostic,
     EnvironmentFault,
@@ -79,9 +79,13 @@ def import_sources(order: Order, executor: Executor | None = None) -> Iterator[R
             "name another folder with --into",
             str(order.book),
         )
+    letters, registers = _apart(requests)
     with _Placing(order) as placing:
-        for converted in _converted(requests, executor):
+        for converted in _converted(letters, executor):
             yield placing.place(converted)
+        used = [entry.heading for entry in placing.entries]
+        for register in registers:
+            yield Report(convert_register(register, used))
 
 
 # --------------------------------------------------------------------------- finding
@@ -122,6 +126,18 @@ def _files(folder: Path, book: Path) -> Iterator[Path]:
             path = here / name
             if not name.startswith(".") and not path.is_symlink() and path.is_file():
                 yield path
+
+
+def _apart(requests: Sequence[Request]) -> tuple[list[Request], list[Request]]:
+    """Tell registers from what they explain, and let each source know of all registers."""
+    registers = [request for request in requests if is_register(request)]
+    if len(registers) == len(requests):
+        return list(requests), []
+    paths = tuple(request.path for request in registers)
+    known = set(paths)
+    told = [replace(request, registers=paths) for request in requests]
+    letters = [request for request in told if request.path not in known]
+    return letters, [request for request in told if request.path in known]
 
 
 # --------------------------------------------------------------------------- converting

@@ -159,6 +159,9 @@ class _Show:
         elif report.documents:
             number = len(report.documents)
             self._print(f"{name}: {number} document{'s' if number > 1 else ''}")
+        if converted.entries:
+            number, taken = converted.entries
+            self._print(f"{name}: a register; {taken} of {number} entries are in the index")
 
     def _print(self, text: str) -> None:
         if self.progress:
@@ -173,7 +176,7 @@ class _Table:
     def __init__(self, count: int) -> None:
         self.by_source = count <= _ROWS
         self.rows: dict[str, Counter[str]] = {}
-        self.done = self.failed = self.passed = self.documents = 0
+        self.done = self.failed = self.passed = self.documents = self.registers = 0
 
     def add(self, report: Report) -> None:
         converted = report.converted
@@ -183,7 +186,10 @@ class _Table:
         if not converted.format:
             self.passed += 1
             return
-        self.done += 1
+        if converted.entries:
+            self.registers += 1
+        else:
+            self.done += 1
         self.documents += len(report.documents)
         name = converted.request.path.name if self.by_source else converted.format
         row = self.rows.setdefault(name, Counter())
@@ -206,6 +212,8 @@ class _Table:
 
     def summary(self) -> str:
         parts = [f"{self.done} imported, {self.documents} documents"]
+        if self.registers:
+            parts.append(f"{self.registers} register{'s' if self.registers > 1 else ''}")
         if self.failed:
             parts.append(f"{self.failed} with errors, of which nothing was written")
         if self.passed:

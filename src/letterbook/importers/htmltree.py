@@ -15,6 +15,7 @@ from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.importers.encoding import Decoded, decode, too_large
+from letterbook.importers.htmlpieces import append
 
 MAX_DEPTH = 250
 """Elements within elements; a person writes a dozen, a broken page some scores."""
@@ -28,17 +29,15 @@ SILENT = frozenset(
         "template",
         "noscript",
         "title",
-        "object",
-        "applet",
         "iframe",
-        "svg",
-        "math",
     ]
 )
 """Elements whose text is not shown."""
 
 _OF_HEAD = SILENT | {"meta", "link", "base", "basefont", "bgsound", "isindex"}
 """Elements that may stand in a page’s head."""
+
+_OF_TABLE = frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"])
 
 _TOKEN = re.compile(
     r"""(?P<comment><!--.*?(?:-->|\Z)) |
@@ -92,6 +91,8 @@ def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnost
     for element in list(root.iter(*SILENT - {"head", "title"})):
         _drop(element)
     body = _body(root)
+    for table in list(body.iter("table")):
+        _foster(table)
     for title in list(body.iter("title")):
         _drop(title)
     page = Page(root, body, decoded, found)
@@ -128,7 +129,9 @@ def _tidy(text: str) -> str:
                 return " "
             if number == 0xFEFF or 0xFFF9 <= number <= 0xFFFB:
                 return ""
-            is_text = number in (9, 10, 13) or 0x20 <= number < 0xD800 or number >= 0xE000
+            if number == 0 or 0xD800 <= number < 0xE000 or number > 0x10FFFF:
+                return "\ufffd"
+            is_text = number in (9, 10, 13) or number >= 0x20
             return match[0] if is_text and (number & 0xFFFE) != 0xFFFE else ""
         if match["comment"]:
             # A comment ends no word, but its lines count.
@@ -159,6 +162,37 @@ def _body(root: Element) -> Element:
             body.text = None
         body.insert(offset, stray)
     return body
+
+
+def _foster(table: Element) -> None:
+    """Move what stands in a table and in none of its cells out of it: a browser shows it, too.
+
+    What comes before the first row is put before the table, the rest behind it.
+    """
+    before, behind = etree.Element("div"), etree.Element("div")
+    has_rows = False
+    parts = table.iter("thead", "tbody", "tfoot", "tr", "colgroup")
+    for part in [table, *(p for p in parts if next(p.iterancestors("table")) is table)]:
+        has_rows = has_rows or part.tag == "tr"
+        stray = behind if has_rows else before
+        if (part.text or "").strip():
+            append(stray, part.text or "")
+            part.text = None
+        for child in list(part):
+            if child.tag in _OF_TABLE:
+                has_rows = has_rows or child.tag not in ("caption", "col", "colgroup")
+                stray = behind if has_rows else before
+            elif child.tag not in SILENT:
+                tail, child.tail = child.tail, None
+                stray.append(child)
+                child.tail = tail
+                continue
+            if (child.tail or "").strip():
+                append(stray, child.tail or "")
+                child.tail = None
+    for stray in (before, behind):
+        if len(stray) or stray.text:
+            (table.addprevious if stray is before else table.addnext)(stray)
 
 
 def _too_much(root: Element, file: str) -> Diagnostic | None:

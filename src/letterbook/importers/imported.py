@@ -7,7 +7,7 @@ is given, it writes nothing, and it says of every visible word that it does not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -51,6 +51,7 @@ class Reason(StrEnum):
     HEADER = "metadata of the file"
     BY_PROFILE = "set aside by the profile"
     COMMENT = "comment in the margin"
+    REGISTER = "in a register, and in no heading of the index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,33 @@ class Options:
     """Files of the same import which say what the keys of names mean."""
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterPart:
+    """Words of a register that went the same way."""
+
+    text: str
+    heading: str | None
+    """The heading that has them, with what is said beside it; None when they were set aside."""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What a register file gave to the letters that were imported with it."""
+
+    entries: int
+    """How many there are."""
+    taken: int = 0
+    """How many of them are headings of the index now."""
+    parts: tuple[RegisterPart, ...] = ()
+    """All words, in their order."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
 Import = Callable[[Source, Options], Imported]
 Recognise = Callable[[Source], float]
 """How surely an importer knows a source for its own: 0 not at all, 1 without doubt."""
+IsRegister = Callable[[Source], bool]
+"""Whether a source of an importer’s kind is a register, which explains the keys of others."""
+ReadRegister = Callable[[Source, tuple[tuple[str, bytes], ...], Collection[str]], Register]
+"""What became of a register: the source, all registers’ names and bytes, the headings in use."""

@@ -12,7 +12,13 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from letterbook.importers.imported import Import, Recognise, Source
+from letterbook.importers.imported import (
+    Import,
+    IsRegister,
+    ReadRegister,
+    Recognise,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Importer:
     """By which of ``witness.origin``'s readings its sources' words are counted."""
     profiled: bool = False
     """Whether it goes by a profile."""
+    registers: str = ""
+    """Where ``is_register`` and ``read_register`` are, if sources of this kind have registers."""
 
     @property
     def import_(self) -> Import:
@@ -38,12 +46,26 @@ class Importer:
         """The function that tells how surely a source is of this kind."""
         return cast(Recognise, import_module(f"letterbook.importers.{self.module}").recognise)
 
+    @property
+    def is_register(self) -> IsRegister:
+        """The function that tells a register from a letter."""
+        module = import_module(f"letterbook.importers.{self.registers}")
+        return cast(IsRegister, module.is_register)
+
+    @property
+    def read_register(self) -> ReadRegister:
+        """The function that tells what became of a register."""
+        module = import_module(f"letterbook.importers.{self.registers}")
+        return cast(ReadRegister, module.read_register)
+
 
 IMPORTERS: Mapping[str, Importer] = MappingProxyType(
     {
         "marxists-text": Importer("marxists_text", "a page of marxists.org as text", "text"),
         "marxists-html": Importer("marxists_html", "a page of marxists.org", "html"),
-        "tei": Importer("tei", "TEI P5 letters", "xml", profiled=True),
+        "tei": Importer(
+            "tei", "TEI P5 letters", "xml", profiled=True, registers="tei_register_files"
+        ),
         "html": Importer("html", "HTML, by a profile", "html", profiled=True),
         "docx": Importer("docx", "Word (docx)", "docx"),
         "markdown": Importer("markdown", "Markdown as it is", "markdown"),

@@ -17,6 +17,7 @@ from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors
 from letterbook.importers.imported import Draft, Imported, Options, SetAside, Source
 from letterbook.importers.tei_header import read_header
 from letterbook.importers.tei_profile import TeiProfile, given, recognised
+from letterbook.importers.tei_register_files import holds_only_registers, shared_registers
 from letterbook.importers.tei_registers import Registers
 from letterbook.importers.tei_text import TextRead, TextReader
 from letterbook.importers.tei_xml import TEI, XML_ID, find, name_of, read_xml
@@ -42,9 +43,12 @@ def import_(source: Source, options: Options) -> Imported:
     if root is None:
         return Imported(diagnostics=tuple(diagnostics))
     letters = [e for e in root.iter() if name_of(e) == "TEI" and find(e, "text") is not None]
-    registers = Registers()
-    diagnostics += _registers(root, options, registers)
-    if not letters:
+    files = tuple((register.name, register.data) for register in options.registers)
+    registers = Registers(shared=shared_registers(files) if files else None)
+    registers.collect(root)
+    for header in root.iter("{*}teiHeader"):
+        registers.collect_names(header)
+    if not letters or holds_only_registers(root):
         return _nothing(root, source, registers, diagnostics)
     profile = recognised(root)
     if options.profile is not None:
@@ -68,20 +72,6 @@ def import_(source: Source, options: Options) -> Imported:
     if has_errors(diagnostics):
         return Imported(diagnostics=tuple(diagnostics))
     return Imported(tuple(drafts), tuple(aside), tuple(index.values()), images, tuple(diagnostics))
-
-
-def _registers(root: Element, options: Options, registers: Registers) -> list[Diagnostic]:
-    """Collect what the keys mean: from the file, then from the files passed along."""
-    diagnostics: list[Diagnostic] = []
-    registers.collect(root)
-    for register in options.registers:
-        other, found = read_xml(register.data, register.name)
-        diagnostics += found
-        if other is not None:
-            registers.collect(other)
-    for header in root.iter("{*}teiHeader"):
-        registers.collect_names(header)
-    return diagnostics
 
 
 def _nothing(

@@ -55,6 +55,8 @@ class Registers:
 
     entries: dict[str, IndexEntry] = field(default_factory=dict)
     """By key."""
+    shared: Registers | None = None
+    """Those of all letters, which go first and are not changed."""
     _owners: dict[str, str] = field(default_factory=dict)
     """By heading, the key that has it: two of one name are told apart."""
 
@@ -87,15 +89,29 @@ class Registers:
     def find(self, key: str) -> IndexEntry | None:
         """What a key means: as it stands, or by the part after ``#`` or the last ``/``."""
         for candidate in (key, key.rpartition("#")[2]):
-            if candidate in self.entries:
-                return self.entries[candidate]
+            entry = self.entries.get(candidate)
+            if entry is None and self.shared is not None:
+                entry = self.shared.entries.get(candidate)
+            if entry is not None:
+                return entry
         return None
 
+    def of_entry(self, entry: Element) -> IndexEntry | None:
+        """What was made of an entry of a register that has been collected."""
+        keys = [entry.get(XML_ID, "")] if entry.get(XML_ID) else keys_of(entry)
+        return next((found for key in keys if (found := self.entries.get(key))), None)
+
     def _add(self, key: str, entry: IndexEntry) -> None:
-        if not key or key in self.entries:
+        shared = self.shared
+        if not key or key in self.entries or (shared is not None and key in shared.entries):
             return
-        owner = self._owners.setdefault(entry.heading.casefold(), key)
-        same = self.entries.get(owner)
+        name = entry.heading.casefold()
+        if shared is not None and name in shared._owners:
+            owner = shared._owners[name]
+            same = shared.entries.get(owner)
+        else:
+            owner = self._owners.setdefault(name, key)
+            same = self.entries.get(owner)
         if owner != key and same is not None and same != entry:
             told = entry.gloss or key
             entry = entry.model_copy(
