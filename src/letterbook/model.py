@@ -301,8 +301,8 @@ class PageBreak:
 class Pagination:
     """What the layout of the PDF has shown."""
 
-    pages: Mapping[str, int]
-    """The page of every id of the body, from 1."""
+    pages: Mapping[str, str]
+    """The folio of every id: ``xii``, ``48``."""
     breaks: tuple[PageBreak, ...] = ()
     """In the order of the pages; a page without words has none. Empty while layout goes on."""
 
@@ -326,6 +326,10 @@ class Role(StrEnum):
     TITLE = "title"
     PROVENANCE = "provenance"
     CONTENTS = "contents"
+    MATTER = "matter"
+    """A page of the front or back matter that somebody has written."""
+    PART = "part"
+    """The half title of a volume or a part."""
     DOCUMENT = "document"
     INDEX = "index"
     COLOPHON = "colophon"
@@ -347,6 +351,9 @@ class Page:
     """Every id in it."""
     page_breaks: tuple[tuple[str, str], ...] = ()
     """Label and id of the print source's pages that begin in it."""
+    place: Place = Place.BODY
+    recto: bool = False
+    """Whether it begins on a right-hand page of print."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from lxml.etree import _Element as Element
 
 from letterbook.model import Role
-from letterbook.plan import Part
+from letterbook.plan import SEMANTICS, Part
 from letterbook.wording import Wording
 
 Files = list[tuple[str, list[tuple[Part, Element]]]]
@@ -19,11 +20,10 @@ _LANDMARKS: Mapping[Role, tuple[str, str]] = {
     Role.TITLE: ("titlepage", "title-page"),
     Role.PROVENANCE: ("copyright-page", "provenance"),
     Role.CONTENTS: ("toc", "contents"),
-    Role.DOCUMENT: ("bodymatter", "start"),
     Role.INDEX: ("index", "index"),
     Role.COLOPHON: ("colophon", "colophon"),
 }
-"""The landmarks of an EPUB: ``epub:type`` and label; the first document stands for all."""
+"""The landmarks of an EPUB: ``epub:type`` and label; pages of their own roles are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,51 @@ class Waypoint:
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """A line of the contents."""
+    """A line of the contents, and the lines below it."""
 
     title: str
     target: str
     folio: str | None
+    role: Role
+    number: str = ""
+    """Of a document, as printed."""
+    date: str = ""
+    """Of a document whose title does not tell it from others: it is made of the people."""
+    entries: tuple[ContentsEntry, ...] = ()
 
 
-def contents_of(parts: Iterable[Part], pages: Mapping[str, int] | None) -> list[ContentsEntry]:
-    """The lines of the contents, with folios where the pages of ids are known."""
-    return [
-        ContentsEntry(part.title, part.id, _folio(part.id, pages))
-        for part in parts
-        if part.role in (Role.DOCUMENT, Role.INDEX)
-    ]
+MAX_LEVELS = 3
+"""Of the contents: deeper than this, nobody finds a way."""
 
 
-def _folio(id_: str, pages: Mapping[str, int] | None) -> str | None:
-    return str(pages[id_]) if pages is not None and id_ in pages else None
+def contents_of(
+    parts: Iterable[Part], folios: Mapping[str, str], word: Wording
+) -> tuple[ContentsEntry, ...]:
+    """The lines of the contents, as a tree, with folios where those of ids are known."""
+    lines: list[tuple[int, ContentsEntry]] = []
+    for part in (part for part in parts if part.is_listed):
+        if section := part.section:
+            title = word.bare(section.title)
+            folio = folios.get(part.id)
+            line = ContentsEntry(title, section.id, folio, Role.PART)
+            lines.append((part.depth - 1, line))
+        number = date = ""
+        if part.role is Role.DOCUMENT and part.document:
+            metadata = part.document.metadata
+            number = metadata.number or ""
+            date = word.when(metadata.written) if metadata.written and not metadata.title else ""
+        line = ContentsEntry(part.title, part.id, folios.get(part.id), part.role, number, date)
+        lines.append((part.depth, line))
+    return _nested(lines, 1)
+
+
+def _nested(lines: Sequence[tuple[int, ContentsEntry]], level: int) -> tuple[ContentsEntry, ...]:
+    """Make a tree of lines, each with its depth."""
+    starts = [n for n, (depth, _) in enumerate(lines) if depth <= level or level == MAX_LEVELS]
+    return tuple(
+        replace(lines[start][1], entries=_nested(lines[start + 1 : end], level + 1))
+        for start, end in pairwise([*starts, len(lines)])
+    )
 
 
 def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
@@ -64,15 +91,21 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
     page_list: list[Waypoint] = []
 
     def add(type_: str, label: str, href: str) -> None:
-        landmarks.setdefault(type_, Waypoint(word[label], href, type_))
+        landmarks.setdefault(type_, Waypoint(label, href, type_))
 
     for href, parts in files:
         for part, tree in parts:
             page_list += [Waypoint(label, f"{href}#{id_}") for label, id_ in page_breaks(tree)]
             if part.role in _LANDMARKS:
-                add(*_LANDMARKS[part.role], href)
+                type_, label = _LANDMARKS[part.role]
+                add(type_, word[label], href)
+            if part.is_first:
+                add("bodymatter", word["start"], href)
+            role = part.document.role if part.document else None
+            if role and role in SEMANTICS:
+                add(SEMANTICS[role][0], part.title, href)
             if part.document and part.document.notes:
-                add("footnotes", "notes", f"{href}#{part.id}-notes")
+                add("footnotes", word["notes"], f"{href}#{part.id}-notes")
     return {"landmarks": list(landmarks.values()), "page_list": page_list}
 
 

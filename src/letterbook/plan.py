@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from letterbook.model import EditedDocument, Edition, Medium, Role
+from letterbook.locating import title_of
+from letterbook.metadata import DivisionKind, MatterRole
+from letterbook.model import Division, EditedDocument, Edition, Index, Medium, Place, Role
 from letterbook.wording import Wording
 
 EXTENSION: Mapping[Medium, str] = {
@@ -22,24 +24,104 @@ class Part:
     role: Role
     id: str
     title: str
+    place: Place
     document: EditedDocument | None = None
+    index: Index | None = None
+    division: Division | None = None
+    """What a half title opens."""
+    section: Division | None = None
+    """What begins with this document, and has its title above it."""
+    depth: int = 1
+    """How deep it stands in the contents and the outline."""
+    left: str = ""
+    """What the running heads of its left pages say, where that is not the book."""
+    is_first: bool = False
+    """Whether the body begins with it."""
+    recto: bool = False
+    """Whether it begins on a right-hand page."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the contents name it."""
+        if self.role is Role.MATTER:
+            return self.document is not None and self.document.role not in BEFORE_CONTENTS
+        return self.role in (Role.PART, Role.DOCUMENT, Role.INDEX)
+
+
+BEFORE_CONTENTS = frozenset({MatterRole.DEDICATION, MatterRole.EPIGRAPH})
+"""What stands before the contents, and so not in them; these have no heading either."""
+
+SEMANTICS: Mapping[MatterRole, tuple[str, str]] = {
+    role: (role.value, f"doc-{role.value}")
+    for role in MatterRole
+    if role not in (MatterRole.ABBREVIATIONS, MatterRole.METHOD, MatterRole.CHRONOLOGY)
+}
+"""What a page is, as ``epub:type`` and DPUB-ARIA say it; neither has words for the rest."""
 
 
 def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     """Tell the parts of an edition in a medium, in reading order."""
     labels = word.labels
     title = word.bare(edition.settings.title)
+    front, back = Place.FRONT, Place.BACK
     if medium is Medium.EPUB:
-        yield Part(Role.COVER, "cover", labels["cover-of"].format(title))
-    yield Part(Role.HALF_TITLE, "half-title", title)
-    yield Part(Role.TITLE, "title", title)
-    yield Part(Role.PROVENANCE, "provenance", labels["provenance"])
-    yield Part(Role.CONTENTS, "contents", labels["contents"])
-    for document in edition.documents:
-        yield Part(Role.DOCUMENT, document.id, word.bare(document.title), document)
-    if edition.index:
-        yield Part(Role.INDEX, "index", labels["index"])
-    yield Part(Role.COLOPHON, "colophon", labels["colophon"])
+        yield Part(Role.COVER, "cover", labels["cover-of"].format(title), front)
+    yield Part(Role.HALF_TITLE, "half-title", title, front)
+    yield Part(Role.TITLE, "title", title, front)
+    yield Part(Role.PROVENANCE, "provenance", labels["provenance"], front)
+    pages = [_page(document, word) for document in edition.documents if document.place is front]
+    yield from (page for page in pages if not page.is_listed)
+    yield Part(Role.CONTENTS, "contents", labels["contents"], front, recto=True)
+    yield from (page for page in pages if page.is_listed)
+    body = list(_body(edition, word))
+    yield from (replace(part, is_first=number == 0) for number, part in enumerate(body))
+    yield from (_page(document, word) for document in edition.documents if document.place is back)
+    for index in edition.indexes:
+        yield Part(Role.INDEX, index.id, title_of(index, word), back, index=index)
+    yield Part(Role.COLOPHON, "colophon", labels["colophon"], back)
+
+
+def _page(document: EditedDocument, word: Wording) -> Part:
+    """A page of the front or back matter; those of the front begin on the right."""
+    return Part(
+        Role.MATTER,
+        document.id,
+        word.bare(document.title),
+        document.place,
+        document,
+        recto=document.place is Place.FRONT,
+    )
+
+
+def _body(edition: Edition, word: Wording) -> Iterator[Part]:
+    """The letters, and the half titles of what they are parts of."""
+    letters = {letter.id: letter for letter in edition.letters}
+
+    def letter(id_: str, depth: int, left: str) -> Part:
+        document = letters[id_]
+        name = word.bare(document.title)
+        return Part(Role.DOCUMENT, id_, name, Place.BODY, document, depth=depth, left=left)
+
+    def division(made: Division, depth: int, left: str) -> Iterator[Part]:
+        title = word.bare(made.title)
+        has_page = made.kind is not DivisionKind.SECTION
+        if has_page:
+            left = title
+            yield Part(
+                Role.PART, made.id, title, Place.BODY, division=made, depth=depth, recto=True
+            )
+        for number, id_ in enumerate(made.documents):
+            opens = number == 0
+            section = None if has_page or not opens else made
+            part = letter(id_, depth + 1, left)
+            yield replace(part, section=section, recto=has_page and opens)
+        for inner in made.divisions:
+            yield from division(inner, depth + 1, left)
+
+    if not edition.divisions:
+        yield from (letter(id_, 1, "") for id_ in letters)
+    for made in edition.divisions:
+        yield from division(made, 1, "")
 
 
 def files_of(parts: Sequence[Part], medium: Medium) -> list[tuple[str, list[Part]]]:
@@ -55,9 +137,9 @@ def files_of(parts: Sequence[Part], medium: Medium) -> list[tuple[str, list[Part
         opening = sorted((p for p in parts if p.role in front), key=lambda p: order.index(p.role))
         rest = [p for p in parts if p.role not in {*front, Role.HALF_TITLE}]
         # The site opens with index.html, so the index of the book has another name.
-        names = {Role.INDEX: "book-index"}
+        names = {part.id: f"book-{part.id}" for part in parts if part.role is Role.INDEX}
         return [(f"index{extension}", opening)] + [
-            (f"{names.get(part.role, part.id)}{extension}", [part]) for part in rest
+            (f"{names.get(part.id, part.id)}{extension}", [part]) for part in rest
         ]
     if medium is Medium.EPUB:
         # The navigation document is the contents page.

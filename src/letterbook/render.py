@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
-from letterbook.index.locators import Reference, by_page, by_paragraph
+from letterbook.exchange.pages import Citations
 from letterbook.linking import OPS, Linker, ids_of, media_href
 from letterbook.locating import Locating
 from letterbook.model import (
@@ -33,7 +33,7 @@ from letterbook.model import (
 )
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, ways
 from letterbook.pagination import place_breaks
-from letterbook.plan import EXTENSION, Part, files_of, parts_of
+from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
 from letterbook.theme import Theme
 from letterbook.wording import Wording
 
@@ -143,7 +143,8 @@ class _Renderer:
             "edition": self.edition,
             "settings": self.edition.settings,
             "document": part.document,
-            "documents": self.edition.documents,
+            "documents": self.edition.letters,
+            "semantics": SEMANTICS,
             "contents": self.contents,
             "continued": self.continued,
             "body": self.body,
@@ -151,11 +152,12 @@ class _Renderer:
             "own": wording,
             "running": self.running,
             "theme": self.theme,
+            "citations": self.citations,
         }
-        return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
-
         if part.index:
             context |= self.locating.context(part.index)
+        return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
+
     def fill(self, template: str, context: Mapping[str, Any]) -> str:
         try:
             return self.theme.environment.get_template(template).render(context)
@@ -176,7 +178,9 @@ class _Renderer:
         content = str(sections) if printed else self.shell(part, sections, leading)
         ids = frozenset(id_ for _, tree in parts for id_ in ids_of(tree))
         breaks = tuple(found for _, tree in parts for found in page_breaks(tree))
-        return Page(part.id, href, part.title, part.role, content, ids, breaks)
+        return Page(
+            part.id, href, part.title, part.role, content, ids, breaks, part.place, part.recto
+        )
 
     def shell(self, part: Part, sections: Markup, leading: Mapping[str, object]) -> str:
         language = self.edition.settings.language
@@ -192,14 +196,23 @@ class _Renderer:
                 "edition": self.edition,
                 "settings": self.edition.settings,
                 "word": self.wording,
-                "has_index": bool(self.edition.index),
-                "json_ld": Markup(citation.json_ld(self.edition, part.document)),
-                "meta_tags": list(citation.meta_tags(self.edition, part.document)),
+                "indexes": [part for part in self.parts if part.role is Role.INDEX],
                 "extension": EXTENSION[self.medium],
                 "own_pages": self.pagination is not None,
+                **(self.for_machines(part) if self.medium is Medium.SCREEN else {}),
                 **leading,
             },
         )
+
+    def for_machines(self, part: Part) -> dict[str, object]:
+        """What a page of the site tells of itself to machines, and how to cite it."""
+        document = part.document
+        return {
+            "json_ld": Markup(citation.json_ld(self.edition, document)),
+            "meta_tags": list(citation.meta_tags(self.edition, document)),
+            "citations": self.citations,
+            "is_cited": document is not None or part.role is Role.TITLE,
+        }
 
     def serialize(self, tree: Element) -> str:
         if self.medium is Medium.EPUB:
@@ -208,31 +221,36 @@ class _Renderer:
 
     # ----------------------------------------------------------------------- what templates call
 
-    def running(self, title: str) -> Markup:
+    def running(self, part: Part) -> Markup:
         """The attributes that the running heads of print are made of."""
         if self.medium is not Medium.PRINT:
             return Markup("")
         settings = self.edition.settings
-        left = self.wording.people(settings.author) or self.wording.bare(settings.title)
-        return Markup(' data-left="{}" data-right="{}"').format(left, title)
+        by = self.wording.people(settings.author)
+        left = part.left or by or self.wording.bare(settings.title)
+        return Markup(' data-left="{}" data-right="{}"').format(left, part.title)
 
-    def contents(self) -> list[ContentsEntry]:
-        """The lines of the contents, with folios in print."""
-        shown = self.pagination if self.medium is Medium.PRINT else None
-        return contents_of(self.parts, shown.pages if shown else None)
+    def contents(self, within: str | None = None) -> tuple[ContentsEntry, ...]:
+        """The lines of the contents, with folios in print; ``within`` what has an id, if asked."""
+        if self.entries is None:
+            shown = self.pagination if self.medium is Medium.PRINT else None
+            self.entries = contents_of(self.parts, shown.pages if shown else {}, self.wording)
+        if within is None:
+            return self.entries
+        levels = [*self.entries]
+        # The list grows on the way, by what is below.
+        for entry in levels:
+            if entry.target == within:
+                return entry.entries
+            levels += entry.entries
+        return ()
 
-    def references(self, heading: Heading) -> tuple[Reference, ...]:
-        """The locators of a heading as this medium prints them."""
-        if self.pagination:
-            return by_page(heading.locators, self.pagination.pages)
-        if self.medium is Medium.PRINT:
-            return ()
-        several = len(self.edition.documents) > 1
-        names = {
-            document.id: self.wording.called(document) if several else ""
-            for document in self.edition.documents
-        }
-        return by_paragraph(heading.locators, names, self.wording.labels)
+    def continued(self, heading: Heading) -> Markup:
+        """The attribute for a page of print that goes on with a heading's subheadings."""
+        if self.medium is not Medium.PRINT:
+            return Markup("")
+        text = self.wording["continued"].format(self.wording.bare(heading.text))
+        return Markup(' data-continued="{}"').format(text)
 
     def body(self, tree: Element) -> Markup:
         """The content of a tree of ours, to be set into a template."""

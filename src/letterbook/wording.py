@@ -153,3 +153,17 @@ class Wording:
         before, found, after = words.partition(self.tied(title)) if title else (words, "", "")
         cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
         return escape(before) + cited + escape(after)
+    def normalised(self, statement: DateStatement) -> str:
+        """The date as the editor reads it, by both calendars where both are given.
+
+        Nothing where there is no date, or none that can be put into words.
+        """
+        if not statement.date:
+            return ""
+        said = self.date(statement.date)
+        if said == statement.date and not is_plain(said):
+            return ""
+        if not statement.old_style:
+            return said
+        return self.labels["old-style"].format(said, self.date(statement.old_style))
+

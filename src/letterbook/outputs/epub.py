@@ -8,8 +8,9 @@ archive carries no time of day, so that the same book is the same bytes.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def make(
     cover = epub.EpubItem(COVER_IMAGE, "cover.png", "image/png", draw_cover(edition, theme))
     cover.properties = ["cover-image"]
     book.add_item(cover)
-    book.toc = list(_contents(trees))
+    book.toc = _contents(trees)
     book.add_item(epub.EpubNcx())
     name = f"{edition.slug}.epub"
     day = date.fromisoformat(edition.settings.date)
@@ -109,13 +110,27 @@ def _font_href(face: Face) -> str:
     return f"fonts/{face.file_name.lower()}"
 
 
-def _contents(trees: dict[str, Element]) -> Iterator[Any]:
+def _contents(trees: dict[str, Element]) -> list[Any]:
     """The entries of the contents page once more, for readers that know only the NCX."""
-    nav = trees[Role.CONTENTS.value]
-    links = nav.iterfind(f".//{{{XHTML}}}nav[@{{{OPS}}}type='toc']//{{{XHTML}}}a")
-    for number, link in enumerate(links, start=1):
-        words = " ".join("".join(link.itertext()).split())
-        yield epub.Link(link.get("href"), words, f"contents-{number}")
+    nav = trees[Role.CONTENTS.value].find(f".//{{{XHTML}}}nav[@{{{OPS}}}type='toc']")
+    numbers = count(1)
+
+    def entries(holder: Element | None) -> Iterator[Any]:
+        found = holder.iterfind(f"{{{XHTML}}}ol/{{{XHTML}}}li") if holder is not None else ()
+        for item in found:
+            link = item.find(f"{{{XHTML}}}a")
+            assert link is not None
+            words = " ".join("".join(link.itertext()).split())
+            made = epub.Link(link.get("href"), words, f"contents-{next(numbers)}")
+            below = list(entries(item))
+            yield (made, below) if below else made
+
+    return list(entries(nav))
+
+
+def _depth(entries: Iterable[Any]) -> int:
+    """How deep the entries of a table of contents are nested."""
+    return 1 + max((_depth(entry[1]) for entry in entries if isinstance(entry, tuple)), default=0)
 
 
 class _Writer(epub.EpubWriter):
@@ -153,7 +168,7 @@ class _Writer(epub.EpubWriter):
         root.set(_XML_LANG, self.word.language)
         for meta in root.iter("{*}meta"):
             if meta.get("name") == "dtb:depth":
-                meta.set("content", "1")
+                meta.set("content", str(_depth(self.book.toc)))
         return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 

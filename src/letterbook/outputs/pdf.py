@@ -1,15 +1,15 @@
 """The print-ready PDF: PDF/A-3a and PDF/UA-1 in one file, by WeasyPrint.
 
 The book is laid out in parts, because CSS cannot write an index: first its documents, each by
-itself and fitted to its pages; then, from where their words have come to stand, the contents and
-the index. The parts are joined into one file, whose links, bookmarks and tags run through it. The
-HTML of the whole is left beside the PDF, to look at: laid out in one go, it gives the same pages,
-with all numbers in the left margin.
+itself and fitted to its pages; then, from where their words have come to stand, the index and the
+contents. Only a part’s first page depends on the parts before it. The parts are joined into one
+file, whose links, bookmarks and tags run through it. The HTML of the whole is left beside the
+PDF, to look at: laid out in one go, it gives the same pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,13 +18,14 @@ from weasyprint import Document
 
 from letterbook.faces import font_face_css
 from letterbook.fonts import characters_of, faces_of, subset_font
-from letterbook.model import Edition, Medium, Page, Pagination, Publication, Role
+from letterbook.model import Edition, Medium, Page, Pagination, Place, Publication, Role
 from letterbook.outputs.breaks import find_breaks
 from letterbook.outputs.files import Made, write_files
 from letterbook.outputs.layout import Press, filled, pages_of_ids
+from letterbook.outputs.margins import set_in_margins
 from letterbook.outputs.xmp import complete_xmp
-from letterbook.render import print_shell, render
 from letterbook.pagination import has_print_pages
+from letterbook.render import print_shell, render
 from letterbook.theme import Theme
 
 PRINT = "print"
@@ -32,13 +33,14 @@ PRINT = "print"
 
 STYLES = "css/book.css"
 
-_FRONT = frozenset({Role.HALF_TITLE, Role.TITLE, Role.PROVENANCE, Role.CONTENTS})
-_BODY = frozenset({Role.DOCUMENT})
-_BACK = frozenset({Role.INDEX, Role.COLOPHON})
+_WRITTEN = frozenset({Role.MATTER, Role.PART, Role.DOCUMENT})
+_FITTED = frozenset({Role.MATTER, Role.DOCUMENT, Role.INDEX})
 
-# The end of the front matter: the page that this forces is thrown away, but the blank verso that
-# may have to come before it stays, so that the body begins on a right-hand page.
-_TO_RECTO = Page("", "", "", Role.CONTENTS, '<div style="break-before: right"></div>')
+_PASSES = 3
+"""How often the front matter is laid out anew because its own folios have moved its pages."""
+
+_Fitted = tuple[Page, Document]
+"""A part as it was fitted, and its layout."""
 
 FITS = ("fit-close", "fit-raise", "fit-turn", "fit-carry")
 """Classes by which the styles fit a document anew whose last page would be all but empty, in the
@@ -55,29 +57,39 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     _write_assets(draft, theme, root)
     press = Press(root, STYLES)
 
-    body = list(_fit_parts(draft, theme, press, _BODY))
-    after_body = 1 + sum(len(document.pages) for _, document in body)
-    shown = Pagination({**pages_of_ids(document for _, document in body), "index": after_body})
-    final = render(edition, theme, Medium.PRINT, shown)
-    back = list(_fit_parts(final, theme, press, _BACK, after_body))
-    front = press.lay_out(print_shell(final, theme, [*_parts(final, _FRONT), _TO_RECTO]))
+    body = list(_fit_parts(draft, theme, press, _behind(draft, True)))
+    front = list(_fit_parts(draft, theme, press, _front(draft)))
+    after_body = 1 + _length(body)
+    written = _folios(body)
+    for _pass in range(_PASSES):
+        # Without its folios, the front matter is as long as with them, but for rare chance.
+        shown = Pagination({**_folios(front, roman), **written})
+        made = render(edition, theme, Medium.PRINT, shown)
+        back = list(_fit_parts(made, theme, press, _behind(made, False), after_body))
+        shown = replace(shown, pages={**shown.pages, **_folios(back, first=after_body)})
+        final = render(edition, theme, Medium.PRINT, shown)
+        before, front = front, list(_fit_parts(final, theme, press, _front(final)))
+        if _length(before) == _length(front):
+            break
+    if _length(front) % 2:
+        front.append(_lay_out_blank(final, theme, press, Place.FRONT, _length(front) + 1))
 
-    fitted = [*body, *back]
-    whole = [*_parts(final, _FRONT), *(page for page, _ in fitted)]
-    html = print_shell(final, theme, whole, styles=STYLES)
+    fitted = [*front, *body, *back]
+    html = print_shell(final, theme, (page for page, _ in fitted), styles=STYLES)
     write_files(root, {"index.html": html.encode()})
 
-    front_pages = front.pages[:-1]
+    front_pages = _length(front)
     pages = [page for _, document in fitted for page in document.pages]
-    book = front.copy([*front_pages, *pages])
+    book = fitted[0][1].copy(pages)
+    set_in_margins(book.pages)
     name = f"{edition.slug}.pdf"
     book.write_pdf(
         folder / name,
-        finisher=_finisher(edition, len(front_pages)),
+        finisher=_finisher(edition, front_pages),
         pdf_variant="pdf/a-3a",
     )
-    labels = [roman(number) for number in range(1, len(front_pages) + 1)]
-    labels += [str(number) for number in range(1, len(pages) + 1)]
+    labels = [roman(number) for number in range(1, front_pages + 1)]
+    labels += [str(number) for number in range(1, len(pages) - front_pages + 1)]
     breaks = tuple(find_breaks(book.pages, labels))
     return Made((name, PRINT), replace(shown, breaks=breaks))
 
@@ -97,18 +109,46 @@ def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
     write_files(root, files)
 
 
-def _parts(publication: Publication, roles: frozenset[Role]) -> Iterator[Page]:
-    return (page for page in publication.pages if page.role in roles)
+def _front(publication: Publication) -> list[Page]:
+    return [page for page in publication.pages if page.place is Place.FRONT]
+
+
+def _behind(publication: Publication, is_written: bool) -> list[Page]:
+    """What follows the front matter: what somebody has written, or what is made from that."""
+    behind = (page for page in publication.pages if page.place is not Place.FRONT)
+    return [page for page in behind if (page.role in _WRITTEN) is is_written]
+
+
+def _length(fitted: Sequence[_Fitted]) -> int:
+    return sum(len(document.pages) for _, document in fitted)
+
+
+def _folios(
+    fitted: Sequence[_Fitted], label: Callable[[int], str] = str, first: int = 1
+) -> dict[str, str]:
+    pages = pages_of_ids((document for _, document in fitted), first)
+    return {id_: label(number) for id_, number in pages.items()}
 
 
 def _fit_parts(
-    publication: Publication, theme: Theme, press: Press, roles: frozenset[Role], start: int = 1
-) -> Iterator[tuple[Page, Document]]:
+    publication: Publication, theme: Theme, press: Press, pages: Iterable[Page], start: int = 1
+) -> Iterator[_Fitted]:
     """Lay out some parts, each by itself, from the page after the last of the one before."""
-    for page in _parts(publication, roles):
+    for page in pages:
+        if page.recto and start % 2 == 0:
+            yield _lay_out_blank(publication, theme, press, page.place, start)
+            start += 1
         fitted = _fit(publication, theme, press, page, start)
         yield fitted
         start += len(fitted[1].pages)
+
+
+def _lay_out_blank(
+    publication: Publication, theme: Theme, press: Press, place: Place, start: int
+) -> _Fitted:
+    """An empty page, so that what follows begins on a right-hand one."""
+    blank = Page("", "", "", Role.PART, f'<div class="blank {place.value}"></div>', place=place)
+    return blank, press.lay_out(print_shell(publication, theme, [blank], start))
 
 
 def _fit(
@@ -120,7 +160,7 @@ def _fit(
         return page, press.lay_out(print_shell(publication, theme, [page], start))
 
     as_designed = attempt(page)
-    if _well_filled(as_designed[1], page.id):
+    if page.role not in _FITTED or _well_filled(as_designed[1], page.id):
         return as_designed
     for fit in FITS:
         fitted = attempt(replace(page, content=f'<div class="{fit}">{page.content}</div>'))

@@ -216,15 +216,22 @@ def parse(data: bytes, is_xml: bool) -> Element:
     )
 
 
+def _is_document(element: Element) -> bool:
+    name = _name(element)
+    return name == "article" or (
+        name == "section" and "document" in element.get("class", "").split()
+    )
+
+
 def parts_of(root: Element, notes: Mapping[str, str]) -> dict[Element, Part]:
     """Find the elements that hold the documents' words, by what every theme's templates keep to.
 
-    A document is ``article#<id>`` with its text in one ``div.text``; a note is the element with
-    its id, or pieces that name it in ``data-note``, with its text in one ``div.note-text`` each.
-    ``notes`` gives the document of every note's id.
+    A document is ``article#<id>``, or ``section.document#<id>``, with its text in one
+    ``div.text``; a note is the element with its id, or pieces that name it in ``data-note``, with
+    its text in one ``div.note-text`` each. ``notes`` gives the document of every note's id.
     """
     parts: dict[Element, Part] = {}
-    for article in (e for e in root.iter("*") if _name(e) == "article" and e.get("id")):
+    for article in (e for e in root.iter("*") if e.get("id") and _is_document(e)):
         document = article.get("id", "")
         parts[article] = Part(document, around=True)
         for element in article.iter("*"):
