@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,9 +81,13 @@ class Printed:
         textpage = self._pdf[page].get_textpage()
         return str(textpage.get_text_bounded())
 
-    def lines(self, page: int) -> list[Line]:
-        """Return the lines of a page, from head to foot; what stands beside is in one line."""
+    def lines(self, page: int, left: float = 0, right: float = math.inf) -> list[Line]:
+        """Return the lines of a page, from head to foot; what stands beside is in one line.
+
+        What begins outside of ``left`` and ``right``, in points, is left out.
+        """
         characters = sorted(self._characters(page), key=lambda c: (c[0], c[1]))
+        characters = [c for c in characters if left <= c[1] <= right]
         lines = []
         for baseline, members in groupby(characters, key=lambda c: c[0]):
             row = list(members)

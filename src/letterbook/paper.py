@@ -20,6 +20,9 @@ def for_paper(tree: Element) -> None:
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
+    for page_break in tree.iter("span"):
+        if page_break.get("role") == "doc-pagebreak":
+            _mark_start(page_break)
     for paragraph in list(tree.iter("p")):
         _keep_last_word(paragraph)
     for link in list(tree.iter("a")):
@@ -36,6 +39,17 @@ def _mark_plate(image: Element) -> None:
     alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
     if alone or parent.tag == "figure":
         parent.set("class", "plate")
+
+
+def _mark_start(page_break: Element) -> None:
+    """Mark a page of the print source that begins where a paragraph does: nobody asks where."""
+    before = page_break
+    while before.tag in _INLINE:
+        parent = before.getparent()
+        if parent is None or before.getprevious() is not None or (parent.text or "").strip():
+            return
+        before = parent
+    page_break.set("class", f"{page_break.get('class', '')} at-start".strip())
 
 
 def _keep_last_word(paragraph: Element) -> None:

@@ -1,0 +1,126 @@
+"""The pages of the print source in the margin: on the outer side, level, none upon another."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from letterbook.build import build
+from letterbook.witness.pdf import read_pdf
+from letterbook.witness.words import print_key
+
+from .judges.java import JavaJudges
+from .judges.pdf import qpdf_check
+from .printed import Printed, bare
+
+MM = 72 / 25.4
+BOOK = """\
+title: Pages of Another Book
+author: Anna Lind
+date: 2026-01-31
+language: en
+source: The first edition.
+"""
+LETTER = """\
+---
+title: To the Printer
+---
+
+[341]{.page}This page begins with a paragraph, and [342]{.page}[343]{.page}two begin at one place.
+
+> And 344 begins in a quo[344]{.page}tation, within a word.
+
+{text}
+
+Here is a long label[Bl. 12 recto, links]{.page} and a note.[^1]
+
+[^1]: A note [n1]{.page}has pages, too, and more [n2]{.page}than one of them on a line.
+"""
+WORDS = "The harbour is frozen since Thursday and nobody can tell us when it will be open".split()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book whose source has pages of some forty words, each begun by a word of its own."""
+    folder = tmp_path_factory.mktemp("margins")
+    dice = random.Random(4)
+    paragraphs: list[list[str]] = []
+    for number in range(400, 470):
+        if number % 5 == 0:
+            paragraphs.append([])
+        paragraphs[-1] += [f"[{number}]{{.page}}W{number}", *dice.choices(WORDS, k=40)]
+    (folder / "letters").mkdir()
+    (folder / "book.yaml").write_text(BOOK, encoding="utf-8")
+    text = "\n\n".join(" ".join(words) for words in paragraphs)
+    (folder / "letters" / "printer.md").write_text(LETTER.replace("{text}", text), encoding="utf-8")
+    # Which proves that no word of it is lost, and none of the numbers is read for one.
+    return build(folder, folder / "out", ["pdf"]).outputs[0]
+
+
+def numbers(printed: Printed) -> Iterator[tuple[int, float, float, float, str]]:
+    """Page, left, right and baseline of every number in a margin, and the number."""
+    for page in range(len(printed)):
+        inner, outer = (17, 20) if page % 2 == 0 else (20, 17)
+        edges = {"left": inner * MM - 2, "right": (129 - outer) * MM + 2}
+        for left, right in ((0.0, edges["left"]), (edges["right"], 129 * MM)):
+            for line in printed.lines(page, left, right):
+                yield page, line.left, line.right, line.baseline, line.text
+
+
+def test_every_page_has_its_number_in_the_outer_margin(made: Path) -> None:
+    with Printed(made) as printed:
+        found = list(numbers(printed))
+    plain = [text for *_, text in found if re.fullmatch(r"\d+", text)]
+    assert sorted(plain) == [str(n) for n in (341, 342, 343, 344, *range(400, 470))]
+    assert {"n1", "n2"} <= {text for *_, text in found}
+    for page, left, right, _, text in found:
+        if page % 2 == 0:
+            assert left > (129 - 20) * MM, f"{text} is not at the right of a recto"
+            assert right < (129 - 3) * MM, f"{text} runs off the page"
+        else:
+            assert right < 20 * MM, f"{text} is not at the left of a verso"
+            assert left > 3 * MM, f"{text} runs off the page"
+
+
+def test_a_number_is_level_with_the_word_that_it_is_for(made: Path) -> None:
+    with Printed(made) as printed:
+        checked = 0
+        for page, _, _, baseline, text in numbers(printed):
+            if re.fullmatch(r"4\d\d", text):
+                (line,) = (
+                    line
+                    for line in printed.lines(page, 17 * MM - 2, (129 - 17) * MM)
+                    if f"w{text}" in bare(line.text)
+                )
+                assert line.baseline == pytest.approx(baseline, abs=0.15), text
+                checked += 1
+        assert checked == 70
+
+
+def test_no_number_stands_on_another(made: Path) -> None:
+    with Printed(made) as printed:
+        found = [(page, down) for page, _, _, down, text in numbers(printed)]
+    close = 0
+    for (page, down), (other, below) in zip(found, found[1:], strict=False):
+        if page == other and down < below:
+            assert below - down > 11, (page, down, below)
+            close += below - down < 12
+    assert close, "there were some that would have"
+
+
+def test_the_numbers_are_no_part_of_what_is_read_aloud(made: Path) -> None:
+    read = [word.text for word in read_pdf(made, print_key)]
+    assert "W400" in read
+    assert not {"400", "341", "343", "n2"} & set(read)
+    assert {"quo", "tation,"} <= set(read), "the word, with the hairline in it"
+
+
+def test_the_judges_find_nothing(made: Path, java_judges: JavaJudges) -> None:
+    for flavour in ("3a", "ua1"):
+        report = java_judges.verapdf(flavour, [made])[made]
+        assert report.clean, report
+    assert qpdf_check(made).clean
