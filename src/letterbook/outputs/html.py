@@ -1,7 +1,8 @@
 """The HTML edition: a folder of plain files, read in any browser, from a disk as from a server.
 
 What enters is an edition and a theme; what leaves is ``html/``: a page for the front matter and
-one for each document, the index and the colophon, with their stylesheet, typefaces and pictures.
+one for each document, the index and the colophon, with their stylesheet, typefaces, pictures and
+the files that reference managers import.
 Nothing in it needs a script or a network.
 """
 
@@ -10,12 +11,14 @@ from __future__ import annotations
 import html
 from pathlib import Path
 
+from letterbook.exchange.forms import write_citations
 from letterbook.faces import font_face_css
 from letterbook.fonts import faces_of, subset_font
 from letterbook.model import Edition, Medium, Pagination
 from letterbook.outputs.files import Made, write_files
 from letterbook.render import render
 from letterbook.theme import Theme
+from letterbook.wording import Wording
 
 HTML = "html"
 """The folder, beside the other formats, of the site."""
@@ -42,5 +45,6 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     for href, face in faces.items():
         files[href] = subset_font(face.data, characters)
     files |= {asset.href: asset.data for asset in publication.assets}
+    files |= write_citations(edition, Wording(edition.settings.language, theme.labels_for))
     write_files(folder / HTML, files)
     return Made((HTML,))
