@@ -4,7 +4,7 @@ The book is laid out in parts, because CSS cannot write an index: first its docu
 itself and fitted to its pages; then, from where their words have come to stand, the index and the
 contents. Only a part’s first page depends on the parts before it. The parts are joined into one
 file, whose links, bookmarks and tags run through it. The HTML of the whole is left beside the
-PDF, to look at: laid out in one go, it gives the same pages.
+PDF, to look at: laid out in one go, it gives the same pages, with all numbers in the left margin.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from letterbook.outputs.xmp import complete_xmp
 from letterbook.pagination import has_print_pages
 from letterbook.render import print_shell, render
 from letterbook.theme import Theme
+from letterbook.wording import Wording
 
 PRINT = "print"
 """The folder, beside the PDF, of the HTML that it is made of."""
@@ -81,11 +82,12 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     front_pages = _length(front)
     pages = [page for _, document in fitted for page in document.pages]
     book = fitted[0][1].copy(pages)
-    set_in_margins(book.pages)
+    if has_print_pages(edition.documents):
+        set_in_margins(book.pages)
     name = f"{edition.slug}.pdf"
     book.write_pdf(
         folder / name,
-        finisher=_finisher(edition, front_pages),
+        finisher=_finisher(edition, theme, front_pages),
         pdf_variant="pdf/a-3a",
     )
     labels = [roman(number) for number in range(1, front_pages + 1)]
@@ -188,7 +190,9 @@ def roman(number: int) -> str:
     return figures
 
 
-def _finisher(edition: Edition, front_pages: int) -> Callable[[Document, pydyf.PDF], None]:
+def _finisher(
+    edition: Edition, theme: Theme, front_pages: int
+) -> Callable[[Document, pydyf.PDF], None]:
     """What WeasyPrint does not write: PDF/UA's mark, page labels, the rest of Dublin Core."""
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
@@ -199,6 +203,9 @@ def _finisher(edition: Edition, front_pages: int) -> Callable[[Document, pydyf.P
         roman, arabic = pydyf.Dictionary({"S": "/r"}), pydyf.Dictionary({"S": "/D"})
         labels = [0, roman, front_pages, arabic] if front_pages else [0, arabic]
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(labels)})
-        pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        preferences = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        if Wording(edition.settings.language, theme.labels_for).direction == "rtl":
+            preferences["Direction"] = "/R2L"  # Bound on the right: the pages lie so in a spread.
+        pdf.catalog["ViewerPreferences"] = preferences
 
     return finish
