@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.metadata import DocumentMetadata
+from letterbook.metadata import UNKNOWN_LANGUAGE, DocumentMetadata
 from letterbook.model import Book, Document, EditedDocument, Edition
 from letterbook.provenance.licences import Licence, Statement, recognise
 
@@ -129,12 +129,31 @@ def rights_conflicting(book: Book, edition: Edition) -> Iterator[Diagnostic]:
             )
 
 
+def language_unknown(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """Documents of which nobody has said what language they are in."""
+    unsaid = [
+        document
+        for document, edited in _pairs(book, edition)
+        if edited.metadata.language in (None, UNKNOWN_LANGUAGE)
+    ]
+    if unsaid:
+        yield _warn(
+            "language-unknown",
+            f"nobody has said what language is the text’s, of {len(unsaid)}"
+            f" document{'s' if len(unsaid) > 1 else ''}",
+            "write “language: …” into book.yaml, or into the front matter of these documents:"
+            " without it no word is divided, and no voice knows how to read",
+            _place(book, unsaid[0], "language"),
+        )
+
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "rights-no-derivatives": rights_no_derivatives,
         "rights-share-alike": rights_share_alike,
         "credit-missing": credit_missing,
         "rights-conflicting": rights_conflicting,
+        "language-unknown": language_unknown,
     }
 )
 """Every rule by the code of what it finds."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -22,10 +22,11 @@ from letterbook.conversion import Converted, Request, convert, convert_register,
 from letterbook.diagnostics import (
     Diagnostic,
     EnvironmentFault,
+    Severity,
     Span,
     has_errors,
 )
-from letterbook.metadata import BookSettings, IndexEntry, People
+from letterbook.metadata import UNKNOWN_LANGUAGE, BookSettings, IndexEntry, People
 from letterbook.outputs.place import staging
 from letterbook.source import INDEX, SETTINGS
 from letterbook.structure import LETTERS
@@ -33,8 +34,6 @@ from letterbook.writing import merge_index, write_book
 
 _IN_HAND = 16
 """How many sources are converted ahead of the one that is being placed."""
-UNKNOWN_LANGUAGE = "und"
-"""BCP 47's tag for a language that nobody has told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,10 @@ class Order:
     typographic: bool = False
 
 
-def import_sources(order: Order, executor: Executor | None = None) -> Iterator[Report]:
-    """Import every source into the book, and report on each as it is placed.
+def import_sources(
+    order: Order, executor: Executor | None = None
+) -> Generator[Report, None, tuple[Diagnostic, ...]]:
+    """Import every source into the book, and report on each as it is placed; then on the book.
 
     Raises EnvironmentFault when a source or the book cannot be used at all.
     """
@@ -86,6 +87,7 @@ def import_sources(order: Order, executor: Executor | None = None) -> Iterator[R
         used = [entry.heading for entry in placing.entries]
         for register in registers:
             yield Report(convert_register(register, used))
+    return tuple(placing.found)
 
 
 # --------------------------------------------------------------------------- finding
@@ -198,6 +200,8 @@ class _Placing:
         """The documents and pictures that this import has written."""
         self.entries: list[IndexEntry] = []
         self.shared = _Shared()
+        self.found: list[Diagnostic] = []
+        """What is to be said of the book's own files."""
 
     def __enter__(self) -> _Placing:
         return self
@@ -273,7 +277,10 @@ class _Placing:
     def finish(self) -> None:
         contents = {}
         if not (self.book / SETTINGS).exists():
-            contents[SETTINGS] = write_book(self.settings()).encode()
+            settings = self.settings()
+            contents[SETTINGS] = write_book(settings).encode()
+            if settings.language == UNKNOWN_LANGUAGE:
+                self.found.append(_language_unknown(self.book / SETTINGS))
         if self.entries:
             index = self.book / INDEX
             text = index.read_bytes().decode("utf-8") if index.exists() else ""
@@ -324,6 +331,17 @@ def _move(new: Path, target: Path, old: Path) -> Iterable[Callable[[], object]]:
         return [lambda: old.replace(target)]
     new.replace(target)
     return [target.unlink]
+
+
+def _language_unknown(path: Path) -> Diagnostic:
+    return Diagnostic(
+        "language-unknown",
+        f"no source says what language it is in; the book has “language: {UNKNOWN_LANGUAGE}”",
+        "write the language of the texts there, like en or de: without it no word is divided,"
+        " and no voice knows how to read",
+        Span(path.as_posix()),
+        Severity.WARNING,
+    )
 
 
 def _in_the_way(book: Path, name: str) -> Diagnostic:

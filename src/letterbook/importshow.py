@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from letterbook.account import NOTHING, WORDS
-from letterbook.diagnostics import EnvironmentFault, Severity, as_text
+from letterbook.diagnostics import Diagnostic, EnvironmentFault, Severity, as_text
 from letterbook.importing import Order, Report, find_sources, import_sources
 
 _ROWS = 20
@@ -37,15 +37,28 @@ def run_import(order: Order, account: Path | None) -> bool:
     table = _Table(count)
     with _workers(count) as executor, _account_file(account) as out, _Show(count) as show:
         try:
-            for report in import_sources(order, executor):
+            reports = _Reports(import_sources(order, executor))
+            for report in reports:
                 show.step(report)
                 table.add(report)
                 if out and report.converted.format:
                     out.write(report)
+            show.tell(reports.found)
         finally:
             show.stop()
     table.print()
     return table.failed > 0
+
+
+class _Reports:
+    """The reports on the sources, and afterwards what is said of the book."""
+
+    def __init__(self, reports: Generator[Report, None, tuple[Diagnostic, ...]]) -> None:
+        self.reports = reports
+        self.found: tuple[Diagnostic, ...] = ()
+
+    def __iter__(self) -> Iterator[Report]:
+        self.found = yield from self.reports
 
 
 @contextmanager
@@ -162,6 +175,11 @@ class _Show:
         if converted.entries:
             number, taken = converted.entries
             self._print(f"{name}: a register; {taken} of {number} entries are in the index")
+
+    def tell(self, found: Sequence[Diagnostic]) -> None:
+        """Say what is to be said of the book."""
+        if found:
+            self._print(as_text(found))
 
     def _print(self, text: str) -> None:
         if self.progress:

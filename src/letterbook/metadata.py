@@ -102,6 +102,8 @@ Day = Annotated[
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
 """A text, or a list of them."""
 Language = Annotated[str, _check_pattern(_LANGUAGE, "a language tag, like en or de-AT")]
+UNKNOWN_LANGUAGE = "und"
+"""BCP 47's tag for a language that nobody has told."""
 Slug = Annotated[
     str, _check_pattern(_SLUG, "a slug: up to 80 lower-case letters, digits and single hyphens")
 ]

@@ -16,6 +16,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmledit import title_of
+from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlprofile import TEXT_PARTS, VALUES, HtmlProfile
 from letterbook.importers.htmlselect import PREFIX, Selected, has, marked, number_of
@@ -24,8 +25,6 @@ from letterbook.importers.imported import Reason, Source
 from letterbook.importers.parts import plain_title
 from letterbook.metadata import Person
 from letterbook.provenance.dates import date_statement, find_date, read_date
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 class Teller(Protocol):
@@ -93,9 +92,8 @@ class Values:
             if value:
                 values[name.replace("_", "-")] = value
                 self.supplied += _texts(value)
-        root = self.teller.page.root
-        language = root.get("lang") or root.get("xml:lang") or ""
-        if "language" not in values and _LANGUAGE.fullmatch(language):
+        language = language_of(self.teller.page.root)
+        if language and "language" not in values:
             values["language"] = language
 
     def keys(self) -> list[str]:

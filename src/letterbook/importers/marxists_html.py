@@ -24,6 +24,7 @@ from letterbook.importers.htmlblocks import (
 )
 from letterbook.importers.htmledit import title_of
 from letterbook.importers.htmlimages import Images
+from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
@@ -193,8 +194,8 @@ class _Importer:
             self.aside(text, reason, line)
         if head.author is not None:
             self.author(head)
-        language = self.page.root.get("lang") or self.page.root.get("xml:lang") or ""
-        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+        language = language_of(self.page.root)
+        if language:
             self.values["language"] = language
 
     def author(self, head: Head) -> None:
