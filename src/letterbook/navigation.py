@@ -70,7 +70,8 @@ def contents_of(
         if part.role is Role.DOCUMENT and part.document:
             metadata = part.document.metadata
             number = metadata.number or ""
-            date = word.when(metadata.written) if metadata.written and not metadata.title else ""
+            if (written := metadata.written) and not metadata.title:
+                date = word.normalised(written, both=False) or word.when(written)
         line = ContentsEntry(part.title, part.id, folios.get(part.id), part.role, number, date)
         lines.append((part.depth, line))
     return _nested(lines, 1)

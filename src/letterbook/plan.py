@@ -110,13 +110,15 @@ def _body(edition: Edition, word: Wording) -> Iterator[Part]:
             yield Part(
                 Role.PART, made.id, title, Place.BODY, division=made, depth=depth, recto=True
             )
-        for number, id_ in enumerate(made.documents):
-            opens = number == 0
-            section = None if has_page or not opens else made
-            part = letter(id_, depth + 1, left)
-            yield replace(part, section=section, recto=has_page and opens)
+        within = [letter(id_, depth + 1, left) for id_ in made.documents]
+        if within and not has_page:
+            within[0] = replace(within[0], section=made)
         for inner in made.divisions:
-            yield from division(inner, depth + 1, left)
+            within += division(inner, depth + 1, left)
+        if within and has_page:
+            # The verso of a half title is empty.
+            within[0] = replace(within[0], recto=True)
+        yield from within
 
     if not edition.divisions:
         yield from (letter(id_, 1, "") for id_ in letters)

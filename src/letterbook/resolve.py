@@ -27,6 +27,7 @@ from letterbook.model import (
     EditedNote,
     Edition,
     Role,
+    Place,
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
 from letterbook.source import slugify
@@ -166,13 +167,16 @@ def _find(document: Document, words: str, again: bool = False) -> Span:
     return Span(document.file.path, *place(text, offset))
 
 
-def inherit(metadata: DocumentMetadata, book: Inherited) -> DocumentMetadata:
-    """Fill what a document does not say from what its book says."""
-    taken = {
-        name: getattr(book, name)
-        for name in Inherited.model_fields
-        if getattr(metadata, name) in (None, ())
-    }
+def inherit(
+    metadata: DocumentMetadata, book: Inherited, place: Place = Place.BODY
+) -> DocumentMetadata:
+    """Fill what a document does not say from what its book says.
+
+    The book says who wrote the letters and where they come from; of the pages before and after
+    them it says the language alone.
+    """
+    names = Inherited.model_fields if place is Place.BODY else ("language", "notes")
+    taken = {name: getattr(book, name) for name in names if getattr(metadata, name) in (None, ())}
     return metadata.model_copy(update=taken)
 
 
@@ -181,7 +185,7 @@ class _Editor:
 
     def __init__(self, book: Book, document: Document, terms: Terms, series: Series) -> None:
         self.source = document
-        self.metadata = inherit(document.metadata, book.settings)
+        self.metadata = inherit(document.metadata, book.settings, document.place)
         self.id = document_id(document.slug)
         strict = bool(book.authority.entries)
         self.index = Places(document, self.id, self.metadata, terms, strict)

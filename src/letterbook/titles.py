@@ -36,10 +36,10 @@ def entitler(
         by = _names(word, metadata.author, as_written)
         kind = kind_of(word, metadata.kind)
         if by and metadata.author != settings.author:
-            title = word["from-to"].format(by, to)
+            title = _pattern(word, "from-to").format(by, to)
             return title if metadata.kind == "letter" else word["with-kind"].format(title, kind)
         if metadata.kind == "letter":
-            return word["to"].format(to)
+            return _pattern(word, "to").format(to)
         return word["kind-to"].format(f"{kind[0].upper()}{kind[1:]}", to)
 
     return entitle
@@ -48,6 +48,11 @@ def entitler(
 def kind_of(word: Wording, kind: str) -> str:
     """What a kind of document is called in a language; as it is written where nobody knows."""
     return word.labels.get(f"kind-{slugify(kind)}", kind)
+
+
+def _pattern(word: Wording, label: str) -> str:
+    """How a title is made of names, where that is not how a line below a title is."""
+    return word.labels.get(f"title-{label}") or word[label]
 
 
 def _names(word: Wording, people: People, as_written: bool) -> str:

@@ -13,7 +13,9 @@ from markupsafe import Markup, escape
 from letterbook.dateline import Calendar, is_plain
 from letterbook.markup.inline import inline
 from letterbook.metadata import DateStatement, People, isbn
-from letterbook.model import EditedDocument
+from letterbook.model import Book, EditedDocument
+from letterbook.provenance.dates import read_date
+from letterbook.theme import Theme
 from letterbook.typography import by_sense, tie
 
 _ENDS = re.compile(r"[.!?…][”’»)\]]*$")
@@ -148,13 +150,14 @@ class Wording:
             return self.date(statement.date)
         return self.tied(statement.words or "")
 
-    def _titled(self, words: str, title: str | None) -> Markup:
-        """Words with the title of a work in italics, where they have it."""
-        before, found, after = words.partition(self.tied(title)) if title else (words, "", "")
-        cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
-        return escape(before) + cited + escape(after)
-    def normalised(self, statement: DateStatement) -> str:
-        """The date as the editor reads it, by both calendars where both are given.
+    def read_beside(self, statement: DateStatement) -> str:
+        """The date as the editor reads it, where the source's words do not say it as well."""
+        if statement.words and read_date(statement.words) == statement.date:
+            return ""
+        return self.normalised(statement)
+
+    def normalised(self, statement: DateStatement, *, both: bool = True) -> str:
+        """The date as the editor reads it; of the calendars, where there are two, ``both``.
 
         Nothing where there is no date, or none that can be put into words.
         """

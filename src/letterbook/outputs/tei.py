@@ -47,7 +47,7 @@ def make(book: Book, folder: Path) -> tuple[str, ...]:
 
 def write_tei(document: Document, book: Book) -> bytes:
     """Write one document of a book."""
-    metadata = inherit(document.metadata, book.settings)
+    metadata = inherit(document.metadata, book.settings, document.place)
     root = tei("TEI")
     root.set(f"{XML}id", document_id(document.slug))
     root.append(_header(metadata, book.settings))
