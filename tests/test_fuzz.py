@@ -213,6 +213,34 @@ def test_names_that_are_none_are_borne(kind: str, tmp_path: Path) -> None:
     assert not imported(tmp_path, "a.htm", page.encode(), kind).failed
 
 
+BROKEN = {
+    "a table never closed": ("<p>The lamp <table>was lit <em>again</em>.</p>", "was lit *again*."),
+    "words behind a row": ("<table><tr><td>Oil</td><td>4</td></tr>It burns.</table>", "It burns."),
+    "a drawing never closed": ("<p>The lamp <svg>was <em>lit</em>.</p>", "was *lit*."),
+    "an old program": ("<p>The <applet>lamp</applet> <object>burns</object>.</p>", "lamp burns."),
+    "a character that is none": (
+        "<p>The l&#0;mp, the w&#xD800;ck.</p>",
+        "l\ufffdmp, the w\ufffdck.",
+    ),
+    "a link never closed": (
+        "<p>It<a href=#n>[1]</p><p>b</p><p>c<b>d</b>.</p>",
+        "c<strong>d</strong>.",
+    ),
+    "words between items": ("<ul>First: <li>oil</li> and <li>wick</li></ul>", "First:"),
+    "a value never closed": ('<p>The lamp.</p><p class="x>It burns.</p>', "The lamp."),
+}
+
+
+@pytest.mark.parametrize("kind", ["html", "marxists-html"])
+@pytest.mark.parametrize("what", BROKEN)
+def test_broken_pages_say_what_a_browser_shows(kind: str, what: str, tmp_path: Path) -> None:
+    page, shown = BROKEN[what]
+    report = imported(tmp_path, "a.htm", f"<h1>Lamps</h1><p>To see by.</p>{page}".encode(), kind)
+    assert not report.failed, report.converted.diagnostics
+    (document,) = report.documents
+    assert shown in (tmp_path / "book" / document).read_text(encoding="utf-8")
+
+
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     assert imported(tmp_path, "a.docx", bomb(250 * 2**20), "docx").failed
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -112,15 +112,42 @@ class _Splitter:
             self.ids.add(name)
         run = _Run(tag, element)
         run.text(element.text)
-        for child in element:
-            if child.tag in BLOCKS or _holds_block(child):
+        run = self.walk(list(element), run, around, container)
+        self.close(run, around, container)
+
+    def walk(
+        self, children: Sequence[Element], run: _Run, around: frozenset[str], container: int
+    ) -> _Run:
+        """Take what an element holds; gives the run that is open at its end."""
+        for child in children:
+            if child.tag in BLOCKS:
                 self.close(run, around, container)
-                run = _Run(tag, element)
+                run = run.next()
                 self.block(child, around, container)
+            elif _holds_block(child):
+                run = self.around_blocks(child, run, around, container)
             else:
                 run.add(child)
             run.text(child.tail)
-        self.close(run, around, container)
+        return run
+
+    def around_blocks(
+        self, element: Element, run: _Run, around: frozenset[str], container: int
+    ) -> _Run:
+        """Open an element of the line that is around blocks, since it was never closed.
+
+        What of it comes before its first block is of the line before; the rest goes on behind.
+        """
+        if name := element.get("id"):
+            self.ids.add(name)
+        first = etree.Element(str(element.tag), dict(element.attrib))
+        first.sourceline = element.sourceline  # type: ignore[misc]  # It can be set.
+        first.text = element.text
+        children = list(element)
+        number = next(n for n, c in enumerate(children) if c.tag in BLOCKS or _holds_block(c))
+        first.extend(copy.deepcopy(child) for child in children[:number])
+        run.add(first)
+        return self.walk(children[number:], run, around | classes_of(element), container)
 
     def close(self, run: _Run, around: frozenset[str], container: int) -> None:
         element = run.element()
@@ -185,6 +212,7 @@ class _Run:
 
     def __init__(self, tag: str, holder: Element) -> None:
         self.made = etree.Element(tag)
+        self.holder = holder
         if holder.tag not in _WRAPPERS and holder.get("class"):
             self.made.set("class", holder.get("class", ""))
         for name in ("lang", "{http://www.w3.org/XML/1998/namespace}lang"):
@@ -192,6 +220,10 @@ class _Run:
                 self.made.set("lang", holder.get(name, ""))
         self.line = holder.sourceline or 0
         self.used = False
+
+    def next(self) -> _Run:
+        """The run behind a block."""
+        return _Run(str(self.made.tag), self.holder)
 
     def text(self, text: str | None) -> None:
         if not text:

@@ -93,6 +93,8 @@ def read_html(data: bytes | str, file: str) -> tuple[Page | None, tuple[Diagnost
     body = _body(root)
     for table in list(body.iter("table")):
         _foster(table)
+    for items in body.iter("ol", "ul"):
+        _itemise(items)
     for title in list(body.iter("title")):
         _drop(title)
     page = Page(root, body, decoded, found)
@@ -193,6 +195,24 @@ def _foster(table: Element) -> None:
     for stray in (before, behind):
         if len(stray) or stray.text:
             (table.addprevious if stray is before else table.addnext)(stray)
+
+
+def _itemise(items: Element) -> None:
+    """Put text that stands in a list and in none of its items into one."""
+    if (items.text or "").strip():
+        first = etree.Element("li")
+        first.text, items.text = items.text, None
+        items.insert(0, first)
+    for child in list(items):
+        if not (child.tail or "").strip():
+            continue
+        tail, child.tail = child.tail or "", None
+        if child.tag == "li":
+            append(child, tail)
+        else:
+            made = etree.Element("li")
+            made.text = tail
+            child.addnext(made)
 
 
 def _too_much(root: Element, file: str) -> Diagnostic | None:

@@ -133,7 +133,7 @@ def _markdown(data: bytes, typographic: bool) -> Iterator[Stream]:
 
 _TAG = re.compile(
     r"""<(?P<end>/)?(?P<name>[A-Za-z][^\s/>]*+)
-    (?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>][^\s>]*+|(?=>)))?+)*+)
+    (?P<attributes>(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s"'>][^\s>]*+|(?=>)))?+)*+)
     >""",
     re.VERBOSE,
 )
@@ -236,6 +236,8 @@ class _Html:
         if page.startswith("<!--", start):
             return _after(page, "-->", start + 2)
         if after in ("!", "?") or (after == "/" and not page[start + 2 : start + 3].isalpha()):
+            if page.startswith("</", start) and start + 2 == len(page):
+                self.builder.text("</", self.at(start), bool(self.optional))
             return _after(page, ">", start)
         if not (after.isascii() and after.isalpha()) and after != "/":
             self.builder.text("<", self.at(start), bool(self.optional))
