@@ -41,14 +41,16 @@ class Locating:
 
     def context(self, index: Index) -> dict[str, Any]:
         """What the template of an index calls, besides what every template has."""
+        run_in = index.settings.subentries == "run-in"
         by_words = index.settings.locators == "page" and self.pagination is None
         return {
             "index": index,
             "references": self.references,
             "by_words": by_words,
-            "run_in": index.settings.subentries == "run-in",
+            "run_in": run_in,
+            "deep": not run_in and any(heading.is_deep for heading in _headings(index)),
             "titles": self.titles,
-            "remarks": [self.labels[name] for name in _remarks(index, by_words)],
+            "remarks": [self.labels[name] for name in _remarks(index)],
         }
 
     def references(self, heading: Heading, index: Index) -> tuple[Reference, ...]:
@@ -77,18 +79,19 @@ def _crowded(edition: Edition, pagination: Pagination) -> frozenset[tuple[str, s
     return frozenset(place for place, documents in owners.items() if len(documents) > 1)
 
 
-def _remarks(index: Index, by_words: bool) -> Iterator[str]:
+def _remarks(index: Index) -> Iterator[str]:
     """The labels of what is said above an index about its locators, as the manual asks."""
     if index.settings.locators != "page":
         yield f"index-{index.settings.locators}"
-    headings = [heading for group in index.groups for heading in group.headings]
-    found = [locator for heading in headings for locator in _locators(heading)]
+    found = [locator for heading in _headings(index) for locator in _locators(heading)]
     if any(locator.main for locator in found):
         yield "index-main"
     if any(locator.illustration for locator in found):
         yield "index-illustration"
-    if not by_words and any(locator.note for locator in found):
-        yield "index-note"
+
+
+def _headings(index: Index) -> Iterator[Heading]:
+    return (heading for group in index.groups for heading in group.headings)
 
 
 def _locators(heading: Heading) -> Iterator[Locator]:
