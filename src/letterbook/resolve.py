@@ -16,6 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Span, has_errors, place
+from letterbook.identities import identify
 from letterbook.index.building import build_indexes, plan_of
 from letterbook.index.places import Found, Places
 from letterbook.index.terms import Terms, compile_terms, plain_heading
@@ -74,6 +75,7 @@ def resolve(
     ``made_with`` names the programs and their versions for the colophon. ``entitle`` makes the
     titles that are left out.
     """
+    book = identify(book)
     terms, diagnostics = compile_terms(book.authority)
     plan, faults = plan_of(book.settings, book.settings_places)
     diagnostics += faults

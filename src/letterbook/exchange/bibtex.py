@@ -1,13 +1,15 @@
 """CSL-JSON items as BibTeX, in the fields that biblatex and BibTeX’s own styles know.
 
 Values are text in UTF-8: every character that TeX or BibTeX would take for its own is written as
-the command that prints it, braces among them, since BibTeX counts them even after a backslash.
+the command that prints it. BibTeX counts braces even after a backslash; so where they do not come
+in pairs, they are written by their names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from urllib.parse import quote
 
 from letterbook.exchange.items import Item
@@ -15,13 +17,16 @@ from letterbook.exchange.items import Item
 _TYPES: Mapping[str, str] = {"book": "book", "chapter": "incollection"}
 _SPECIAL: Mapping[str, str] = {
     "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{character: f"\\{character}" for character in "%&$#_"},
+    **{character: f"\\{character}" for character in "%&$#_{}"},
 }
-_NOTHING = re.compile(r"\s+")
+_UNPAIRED: Mapping[str, str] = {
+    **_SPECIAL,
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+}
+_SPACES = re.compile(r"\s+")
 
 
 def bibtex(items: Iterable[Item]) -> str:
@@ -56,8 +61,15 @@ def _text(value: str | None) -> str | None:
     """A value in which nothing is TeX’s own."""
     if value is None:
         return None
-    words = _NOTHING.sub(" ", value).strip()
-    return "".join(_SPECIAL.get(character, character) for character in words)
+    words = _SPACES.sub(" ", value).strip()
+    commands = _SPECIAL if _has_pairs(words) else _UNPAIRED
+    return "".join(commands.get(character, character) for character in words)
+
+
+def _has_pairs(words: str) -> bool:
+    """Whether every brace that opens is closed, and none else."""
+    depths = list(accumulate({"{": 1, "}": -1}.get(character, 0) for character in words))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def _title(value: str | None) -> str | None:

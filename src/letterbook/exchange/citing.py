@@ -55,6 +55,7 @@ def citer(style: bytes, language: str, file: Path) -> Cite:
         if not schema.validate(etree.fromstring(style)):
             raise _fault(schema.error_log[0].message, file)
         processor = citeproc.CitationStylesStyle(io.BytesIO(style), locale=language, validate=False)
+        processor.root.formatter = _FORMATTER
         _gather(processor.root)
         joins_quotes = processor.root.get_locale_option("punctuation-in-quote") == "true"
         close = str(processor.root.get_single_term(name="close-quote"))

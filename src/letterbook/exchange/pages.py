@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from letterbook.exchange.citing import Cite, citer, in_html
 from letterbook.exchange.forms import CitationFile, files_for, files_for_all, is_alone
-from letterbook.exchange.items import document_item, volume_item
+from letterbook.exchange.items import Item, document_item, volume_item
 from letterbook.model import EditedDocument, Edition, Place
 from letterbook.theme import CITATION_STYLE, Theme
 from letterbook.wording import Wording
@@ -27,8 +27,16 @@ class Citations:
         if document is None or is_alone(self.edition):
             item = volume_item(self.edition)
         else:
-            item = document_item(self.edition, document, self.word)
+            item = self._for_reading(document)
         return in_html(self.word.tied(self._cite(item)))
+
+    def _for_reading(self, document: EditedDocument) -> Item:
+        """A document’s item with a date that lasts put into words, which the processor cannot."""
+        item = document_item(self.edition, document, self.word)
+        written = document.metadata.written
+        if written and len(item.get("original-date", {}).get("date-parts", [])) > 1:
+            item["original-date"] = {"literal": self.word.when(written)}
+        return item
 
     def example(self) -> Markup | None:
         """The citation of the first letter; None where the edition is all that is cited."""
