@@ -14,6 +14,7 @@ from letterbook.build import build
 from letterbook.witness.pdf import read_pdf
 from letterbook.witness.words import print_key
 
+from .judges.browser import Browser
 from .judges.java import JavaJudges
 from .judges.pdf import qpdf_check
 from .printed import Printed, bare
@@ -71,7 +72,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = "\n\n".join(" ".join(words) for words in paragraphs)
     (folder / "letters" / "printer.md").write_text(LETTER.replace("{text}", text), encoding="utf-8")
     # Which proves that no word of it is lost, and none of the numbers is read for one.
-    return build(folder, folder / "out", ["pdf"]).outputs[0]
+    return next(
+        path
+        for path in build(folder, folder / "out", ["html", "pdf"]).outputs
+        if path.suffix == ".pdf"
+    )
 
 
 def numbers(printed: Printed) -> Iterator[tuple[int, float, float, float, str]]:
@@ -137,3 +142,42 @@ def test_the_judges_find_nothing(made: Path, java_judges: JavaJudges) -> None:
         report = java_judges.verapdf(flavour, [made])[made]
         assert report.clean, report
     assert qpdf_check(made).clean
+
+
+# --------------------------------------------------------------------------- on screen
+
+SHOWN = """() => [...document.querySelectorAll('.page')].map(page => {
+    const number = getComputedStyle(page, '::before')
+    return [page.title, number.content, number.float, getComputedStyle(page).borderLeftWidth]
+})"""
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (760, True), (380, False)])
+def test_on_screen_it_is_in_the_margin_where_there_is_one(
+    made: Path, browser: Browser, width: int, beside: bool
+) -> None:
+    page = made.parent / "html" / "printer.html"
+    with browser.visit(page.as_uri(), width=width) as visit:
+        shown = visit.page.evaluate(SHOWN)
+        assert len(shown) == 77
+        for label, content, side, hairline in shown:
+            text = f'"{label}"' if beside else f'"|{label}|"'
+            assert content.partition(" / ")[0] == text
+            assert side == ("inline-start" if beside else "none")
+            starts = label == "341" or (label.startswith("4") and int(label) % 5 == 0)
+            assert (hairline == "0px") == (starts or not beside), label
+        assert visit.horizontal_scroll() == 0
+        assert visit.axe() == []
+
+
+def test_it_is_announced_once(made: Path, browser: Browser) -> None:
+    page = made.parent / "html" / "printer.html"
+    with browser.visit(page.as_uri()) as visit:
+        session = visit.page.context.new_cdp_session(visit.page)
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    told = {node["nodeId"]: node for node in nodes if not node["ignored"]}
+    breaks = [n for n in told.values() if n["role"]["value"] == "doc-pagebreak"]
+    assert {node["name"]["value"] for node in breaks} >= {"341", "400", "n1"}
+    for node in breaks:
+        for child in node.get("childIds", ()):
+            assert not told.get(child, {}).get("name", {}).get("value"), node["name"]

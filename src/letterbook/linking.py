@@ -16,7 +16,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.model import Image, Medium
-from letterbook.paper import for_paper
+from letterbook.paper import for_paper, mark_starts
 from letterbook.scripts import mark_stress
 from letterbook.source import slugify
 from letterbook.theme import Theme
@@ -73,6 +73,8 @@ class Linker:
             if self.medium is not Medium.EPUB:
                 element.attrib.pop(f"{{{OPS}}}type", None)
         mark_stress(tree, self.theme)
+        if self.medium is not Medium.EPUB:
+            mark_starts(tree)
         if self.medium is Medium.PRINT:
             for_paper(tree)
         etree.cleanup_namespaces(tree)

@@ -20,9 +20,6 @@ def for_paper(tree: Element) -> None:
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
-    for page_break in tree.iter("span"):
-        if page_break.get("role") == "doc-pagebreak":
-            _mark_start(page_break)
     for paragraph in list(tree.iter("p")):
         _keep_last_word(paragraph)
     for link in list(tree.iter("a")):
@@ -41,8 +38,14 @@ def _mark_plate(image: Element) -> None:
         parent.set("class", "plate")
 
 
+def mark_starts(tree: Element) -> None:
+    """Mark the pages of the print source that begin where a paragraph does: nobody asks where."""
+    for element in tree.iter("span"):
+        if element.get("role") == "doc-pagebreak":
+            _mark_start(element)
+
+
 def _mark_start(page_break: Element) -> None:
-    """Mark a page of the print source that begins where a paragraph does: nobody asks where."""
     before = page_break
     while before.tag in _INLINE:
         parent = before.getparent()
