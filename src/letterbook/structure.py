@@ -43,8 +43,8 @@ def arrange(
     if not settings.parts:
         if settings.order is Order.GIVEN:
             arranger.fault(
-                ("order",),
                 "order-not-given",
+                ("order",),
                 "the letters are to be in the order that is given, and none is",
                 "name them in “parts”, or write “order: file” or “order: date”",
             )
@@ -80,7 +80,7 @@ class _Arranger:
             path = path[:-1]
         return self.places.get(path, Span(self.file))
 
-    def fault(self, path: _Path, code: str, message: str, hint: str) -> None:
+    def fault(self, code: str, path: _Path, message: str, hint: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, hint, self.span(path)))
 
     def division(
@@ -91,22 +91,22 @@ class _Arranger:
         allowed = kinds if "-" in number else _KINDS
         if not kinds:
             self.fault(
-                path,
                 "part-too-deep",
+                path,
                 f"“{part.title}” stands too deep: there are volumes, parts and sections",
                 "take it out of the section that it stands in",
             )
         elif part.kind and part.kind not in allowed:
             self.fault(
-                (*path, "kind"),
                 "part-misplaced",
+                (*path, "kind"),
                 f"“{part.title}” cannot be a {part.kind} within what it stands in",
                 "volumes hold parts, and parts hold sections",
             )
         if not part.documents and not part.parts:
             self.fault(
-                path,
                 "part-empty",
+                path,
                 f"there is nothing in “{part.title}”",
                 f"name its letters: “documents: 1871/*”, as they stand in {LETTERS}/",
             )
@@ -125,11 +125,11 @@ class _Arranger:
         found: dict[str, Document] = {}
         for at, pattern in enumerate(part.documents):
             matcher = _matcher(pattern)
-            letters = [letter for letter in self.letters if matcher.fullmatch(_below(letter))]
+            letters = [letter for letter in self.letters if matcher.fullmatch(f"{_below(letter)}/")]
             if not letters:
                 self.fault(
-                    (*path, "documents", at),
                     "part-unmatched",
+                    (*path, "documents", at),
                     f"“{pattern}” is the name of no letter",
                     f"name files as they stand in {LETTERS}/: “1871/01.md”, or “1871/*” for all",
                 )
@@ -144,8 +144,8 @@ class _Arranger:
                 (first, title), more = taken[0], len(taken) - 1
                 others = f" (and so are {more} more)" if more else ""
                 self.fault(
-                    (*path, "documents", at),
                     "part-claimed-twice",
+                    (*path, "documents", at),
                     f"“{pattern}” names {_below(first)}, which is in “{title}” already{others}",
                     "let one of the two name it",
                 )
@@ -203,7 +203,10 @@ def _below(letter: Document) -> str:
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:
-    """A pattern of paths as a regular expression: ``*`` and ``?`` within a name, ``**`` across."""
+    """A pattern of paths, each name of which a slash ends, as a regular expression.
+
+    ``*`` and ``?`` stand for letters of a name, ``**`` for whole names.
+    """
     steps = []
     names = PurePosixPath(pattern.strip().removeprefix(f"{LETTERS}/")).parts
     for number, step in enumerate(names, start=1):
@@ -212,7 +215,7 @@ def _matcher(pattern: str) -> re.Pattern[str]:
             continue
         wild = {"*": "[^/]*", "?": "[^/]"}
         steps.append("".join(wild.get(c) or re.escape(c) for c in step) + "/")
-    return re.compile("".join(steps).removesuffix("/"))
+    return re.compile("".join(steps))
 
 
 def date_key(when: str) -> tuple[int, int, int]:
