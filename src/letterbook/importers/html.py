@@ -38,6 +38,7 @@ from letterbook.importers.htmlvalues import Values, matched
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
 from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
+from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata, Person
 from letterbook.provenance.labels import classes_meaning
 from letterbook.settings import read_model
@@ -84,26 +85,20 @@ class _Part:
     blocks: list[Block] = field(default_factory=list)
 
 
-class Importer:
+class Importer(Telling):
     """Imports a page of HTML by a profile."""
 
     def __init__(
         self, source: Source, page: Page, profile: HtmlProfile, given: YamlValue | None = None
     ) -> None:
+        super().__init__(source.name)
         self.source = source
         self.page = page
         self.profile = profile
         self.given = given
-        self.diagnostics: list[Diagnostic] = []
-        self.set_aside: list[SetAside] = []
         self.images = Images(source)
         self.before: tuple[Person, ...] = ()
         """The addressee of the document before."""
-
-    def aside(self, text: str, reason: Reason, line: int) -> None:
-        """Say that words are in no document."""
-        if text.strip():
-            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
 
     def imported(self) -> Imported:
         """Import the page."""
@@ -256,12 +251,12 @@ class Importer:
             line = element.sourceline or 1
             if to is None:
                 shown = words(element)
-                self.warn("mark-without-note", f"the mark “{shown}” leads to no note", line)
+                self.stays("mark-without-note", f"the mark “{shown}” leads to no note", line)
                 continue
             waiting = [n for n in waiting if n is not to]
             found.marks[element] = to
         for note in waiting:
-            self.warn("note-without-mark", "no mark leads to this note", note.blocks[0].line)
+            self.stays("note-without-mark", "no mark leads to this note", note.blocks[0].line)
         used = [note for note in by_number.values() if note not in waiting]
         found.notes = used
         _label(used)
@@ -307,14 +302,9 @@ class Importer:
             cut(block.element, 0, one)
         return groups.get("mark") or ""
 
-    def warn(self, code: str, message: str, line: int) -> None:
-        """Tell of a mark or a note that finds no other; it stays as text."""
-        self.diagnostics.append(
-            Diagnostic(
-                code, f"{message}; it stays as text", "compare the text with the original page",
-                Span(self.source.name, max(line, 1)), Severity.WARNING,
-            )
-        )  # fmt: skip
+    def stays(self, code: str, message: str, line: int) -> None:
+        """Tell of a mark or a note that finds no other."""
+        self.warn(code, f"{message}; it stays as text", line)
 
     def pages(self, blocks: Sequence[Block]) -> dict[Element, str]:
         """Give the elements that mark pages, each with the page's label."""

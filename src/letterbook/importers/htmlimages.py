@@ -9,27 +9,25 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.importers.imported import Reason, SetAside, Source
+from letterbook.importers.imported import Reason, Source
+from letterbook.importers.telling import Telling
 from letterbook.source import slugify
 
 _KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 """How PNG, JPEG and GIF begin."""
 
 
-class Images:
+class Images(Telling):
     """Makes images of ours of a page's, and keeps what is to be told of them."""
 
     def __init__(self, source: Source, data: Mapping[str, bytes] | None = None) -> None:
         """``data`` are the pictures by the names that the page has for them."""
-        self.file = source.name
+        super().__init__(source.name)
         self.stem = slugify(source.stem)
         self.data = source.siblings if data is None else data
         self.taken: dict[str, bytes] = {}
         """By the path in the book."""
         self.supplied: list[str] = []
-        self.set_aside: list[SetAside] = []
-        self.diagnostics: list[Diagnostic] = []
 
     def image(self, element: Element, line: int) -> Element | None:
         """Make an image of ours; one whose file is not there is set aside, and told."""
@@ -44,8 +42,7 @@ class Images:
                 line,
                 "save it beside the page, under this name, and import once more",
             )
-            if alternative:
-                self.set_aside.append(SetAside(alternative, Reason.STRUCTURE, f"line {line}"))
+            self.aside(alternative, Reason.STRUCTURE, line)
             return None
         file = PurePosixPath(name)
         path = f"images/{self.stem}-{slugify(file.stem)}{file.suffix.lower()}"
@@ -63,8 +60,3 @@ class Images:
             )
         made.set("alt", alternative)
         return made
-
-    def warn(self, code: str, message: str, line: int, hint: str) -> None:
-        """Tell something of a picture."""
-        span = Span(self.file, max(line, 1))
-        self.diagnostics.append(Diagnostic(code, message, hint, span, Severity.WARNING))

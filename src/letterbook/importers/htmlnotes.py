@@ -12,14 +12,15 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.diagnostics import Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmlbody import Converter, TextMark
 from letterbook.importers.htmledit import put_first, take_start, take_words
 from letterbook.importers.htmlimages import Images
-from letterbook.importers.imported import Reason, SetAside
+from letterbook.importers.imported import Reason
 from letterbook.importers.marxists_notes import MARK, TEXT_MARK, FoundNote, Notes
 from letterbook.importers.pages import find_pages
+from letterbook.importers.telling import Telling
 from letterbook.model import Note
 
 _BACK = re.compile(
@@ -27,12 +28,12 @@ _BACK = re.compile(
 )
 
 
-class PageNotes:
+class PageNotes(Telling):
     """Makes the notes of one document, and what their marks need."""
 
     def __init__(self, found: Notes, file: str, images: Images) -> None:
+        super().__init__(file)
         self.found = found
-        self.file = file
         self.images = images
         self.owners = {block.element: note for note in found.notes for block in note.blocks}
         """The notes by their blocks."""
@@ -40,25 +41,6 @@ class PageNotes:
         """The first mark of each note."""
         self.hosts: dict[int, FoundNote | None] = {}
         """What ``outermost`` has found."""
-        self.set_aside: list[SetAside] = []
-        self.diagnostics: list[Diagnostic] = []
-
-    def aside(self, text: str, reason: Reason, line: int) -> None:
-        """Say that words are in no document."""
-        if text.strip():
-            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
-
-    def warn(
-        self,
-        code: str,
-        message: str,
-        line: int,
-        hint: str = "compare the text with the original page",
-        severity: Severity = Severity.WARNING,
-    ) -> None:
-        """Tell something of a note."""
-        span = Span(self.file, max(line, 1))
-        self.diagnostics.append(Diagnostic(code, message, hint, span, severity))
 
     def from_title(self, block: Block) -> list[str]:
         """Take marks of notes out of a heading that becomes the title; give their labels."""

@@ -27,10 +27,11 @@ from letterbook.importers.htmlimages import Images
 from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmltree import Page, read_html
-from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
+from letterbook.importers.imported import Draft, Imported, Options, Reason, Source
 from letterbook.importers.marxists_head import Head, read_head
 from letterbook.importers.marxists_notes import find_notes, linked_names
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
+from letterbook.importers.telling import Telling
 from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, find_date
@@ -68,32 +69,14 @@ def import_(source: Source, _options: Options) -> Imported:
     return importer.imported()
 
 
-class _Importer:
+class _Importer(Telling):
     def __init__(self, source: Source, page: Page) -> None:
+        super().__init__(source.name)
         self.source = source
         self.page = page
-        self.diagnostics: list[Diagnostic] = []
-        self.set_aside: list[SetAside] = []
         self.values: dict[str, Any] = {}
         self.supplied: list[str] = []
         self.images = Images(source)
-
-    # ----------------------------------------------------------------------- telling
-
-    def aside(self, text: str, reason: Reason, line: int) -> None:
-        if text.strip():
-            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
-
-    def warn(
-        self,
-        code: str,
-        message: str,
-        line: int,
-        hint: str = "compare the text with the original page",
-        severity: Severity = Severity.WARNING,
-    ) -> None:
-        span = Span(self.source.name, max(line, 1))
-        self.diagnostics.append(Diagnostic(code, message, hint, span, severity))
 
     # ----------------------------------------------------------------------- the whole
 

@@ -15,11 +15,12 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.diagnostics import Diagnostic, Span
 from letterbook.importers.encoding import decode, too_large
 from letterbook.importers.header import Field, labelled, read_header, split_names
-from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
+from letterbook.importers.imported import Draft, Imported, Options, Reason, Source
 from letterbook.importers.parts import mark_parts, plain_title, supplied_title
+from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, read_date
@@ -70,18 +71,13 @@ class _NoteText:
     label: str = ""
 
 
-class _Importer:
+class _Importer(Telling):
     def __init__(self, source: Source, text: str) -> None:
+        super().__init__(source.name)
         self.source = source
         self.paragraphs = [*_paragraphs(text)]
-        self.set_aside: list[SetAside] = []
-        self.diagnostics: list[Diagnostic] = []
         self.values: dict[str, Any] = {}
         self.supplied: list[str] = []
-
-    def aside(self, text: str, reason: Reason, line: int) -> None:
-        if text.strip():
-            self.set_aside.append(SetAside(text.strip(), reason, f"line {line}"))
 
     def imported(self) -> Imported:
         head, fields, rest = self.parts()
@@ -267,11 +263,6 @@ class _Importer:
             heading = etree.Element("h2")
             heading.text = line.text
             tree.insert(0, heading)
-
-    def warn(self, code: str, message: str, line: int) -> None:
-        hint = "compare the text with the original page"
-        span = Span(self.source.name, line)
-        self.diagnostics.append(Diagnostic(code, message, hint, span, Severity.WARNING))
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
