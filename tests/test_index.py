@@ -3,19 +3,26 @@
 In ``matching``, the headings come first (``heading: form, form``; subentries are indented; a line
 that begins with a colon gives the forms of the heading above), then a blank line, then Markdown.
 What comes out are the places in the order of the text. In ``sorting``, the headings come out in
-order, under their letters. In ``pages``, ``12`` is a page with the word in its text, and ``12n3``
-one with it in note 3.
+order, under their letters; in ``languages`` after a line that names one. In ``pages`` and
+``ranges``, ``12`` is a page with the word in its text, ``12n3`` one with it in note 3, ``12–14`` a
+passage, ``12!`` the chief place, ``12~`` an illustration.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from letterbook.diagnostics import Span
-from letterbook.index.locators import by_page, by_paragraph
-from letterbook.index.sorting import head_letter, sort_key
+from letterbook.index.locators import (
+    Reference,
+    by_number,
+    by_page,
+    by_paragraph,
+    by_source,
+)
+from letterbook.index.sorting import SortKey, head_letter, sort_key
 from letterbook.index.terms import plain_heading
 from letterbook.markup.reader import read_markup
 from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
@@ -100,21 +107,109 @@ def test_sorting(case: Case, rewrite_cases: bool) -> None:
     case.check("\n".join(f"{head_letter(plain_heading(n))}  {n}" for n in names), rewrite_cases)
 
 
-def _locators(text: str) -> tuple[list[Locator], dict[str, int | str]]:
+_PLACE = re.compile(
+    r"(?P<page>[^n!~–\s]+?)(?:n(?P<note>[^!~]+))?(?:–(?P<end>[^!~]+))?(?P<sign>[!~]?)"
+)
+
+
+def _locators(text: str) -> tuple[list[Locator], dict[str, str]]:
     locators: list[Locator] = []
-    folios: dict[str, int | str] = {}
+    folios: dict[str, str] = {}
     for number, place in enumerate(text.split()):
-        match = re.fullmatch(r"(\d+)(?:n(.+))?", place)
+        match = _PLACE.fullmatch(place)
         assert match
-        locators.append(Locator(f"id{number}", "a", number, match[2]))
-        folios[f"id{number}"] = int(match[1])
+        folios[f"id{number}"] = match["page"]
+        if match["end"]:
+            folios[f"end{number}"] = match["end"]
+        locators.append(
+            Locator(
+                f"id{number}",
+                "a",
+                number,
+                match["note"],
+                f"end{number}" if match["end"] else None,
+                main=match["sign"] == "!",
+                illustration=match["sign"] == "~",
+            )
+        )
     return locators, folios
+
+
+def shown(references: Iterable[Reference]) -> str:
+    """References as an index prints them."""
+    labels = []
+    for reference in references:
+        label = f"*{reference.label}*" if reference.illustration else reference.label
+        labels.append(f"**{label}**" if reference.main else label)
+    return ", ".join(labels)
 
 
 @cases("index", "pages")
 def test_pages(case: Case, rewrite_cases: bool) -> None:
     locators, folios = _locators(case.given)
-    case.check(", ".join(r.label for r in by_page(locators, folios, {})), rewrite_cases)
+    case.check(shown(by_page(locators, folios, {})), rewrite_cases)
+
+
+@cases("index", "ranges")
+def test_ranges_abbreviated(case: Case, rewrite_cases: bool) -> None:
+    lines = []
+    for line in case.given.split("\n"):
+        locators, folios = _locators(line)
+        lines.append(shown(by_page(locators, folios, {}, abbreviated=True)))
+    case.check("\n".join(lines), rewrite_cases)
+
+
+@cases("index", "letter-by-letter")
+def test_letter_by_letter(case: Case, rewrite_cases: bool) -> None:
+    def key(name: str) -> SortKey:
+        return sort_key(plain_heading(name), "en", "letter-by-letter")
+
+    case.check("\n".join(sorted(case.given.split("\n"), key=key)), rewrite_cases)
+
+
+@cases("index", "languages")
+def test_languages(case: Case, rewrite_cases: bool) -> None:
+    """The first line is a language."""
+    language, *names = case.given.split("\n")
+    names.sort(key=lambda name: sort_key(plain_heading(name), language))
+    lines = [f"{head_letter(plain_heading(name), language)}  {name}" for name in names]
+    case.check("\n".join(lines), rewrite_cases)
+
+
+def test_a_note_is_told_from_another_of_its_number_on_its_page() -> None:
+    locators = [Locator("i1", "a", 1, "1"), Locator("i2", "b", 1, "1"), Locator("i3", "b", 1, "2")]
+    pages = {"i1": "12", "i2": "12", "i3": "12"}
+    made = by_page(locators, pages, {"a": "no. 3", "b": "no. 4"}, frozenset({("12", "1")}))
+    assert shown(made) == "12n1 (no. 3), 12n1 (no. 4), 12n2"
+
+
+def test_a_page_that_has_no_number_is_called_by_its_document() -> None:
+    made = by_page([Locator("i1", "a", 1), Locator("i2", "a", 1, "1")], {}, {"a": "Foreword"})
+    assert shown(made) == "Foreword, Foreword n1"
+
+
+def test_locators_by_number() -> None:
+    locators = [
+        Locator("i1", "c", 1), Locator("i2", "a", 1), Locator("i3", "b", 4), Locator("i4", "e", 1),
+        Locator("i5", "e", 1, "2"), Locator("i6", "d", 2, main=True),
+    ]  # fmt: skip
+    numbers = {"a": "7", "b": "8", "c": "8a", "d": "9", "e": "12"}
+    assert shown(by_number(locators, numbers)) == "7–8a, **9**, 12, 12n2"
+
+
+def test_locators_by_the_page_of_the_source() -> None:
+    locators = [
+        Locator("i1", "a", 1, source_page="348", source_end="348"),
+        Locator("i2", "a", 1, end="x", source_page="350", source_end="352"),
+        Locator("i3", "b", 1, source_page="12", source_end="12"),
+        Locator("i4", "c", 1),
+        Locator("i5", "a", 1, "3", source_page="348", source_end="348"),
+    ]
+    names = {"a": "no. 1", "b": "no. 2", "c": "no. 3"}
+    assert shown(by_source(locators, {}, names)) == "12, 348, 348n3, 350–352, no. 3"
+    volumes = {"a": "2", "b": "35"}
+    printed = shown(by_source(locators, volumes, names, abbreviated=True))
+    assert printed == "2:348, 2:348n3, 2:350–52, 35:12, no. 3"
 
 
 def test_places_in_one_paragraph_make_one_locator() -> None:
@@ -122,12 +217,14 @@ def test_places_in_one_paragraph_make_one_locator() -> None:
         Locator("i1", "a", 2), Locator("i2", "a", 2), Locator("i3", "a", 2, "1"),
         Locator("i4", "b", 2),
     ]  # fmt: skip
+    locators.append(Locator("i5", "b", 3, end="i6", last_paragraph=5))
     labels = {"paragraph": "para.", "note": "note"}
     made = by_paragraph(locators, {"a": "First", "b": ""}, labels)
     assert [(r.label, r.target) for r in made] == [
         ("First, para. 2", "i1"),
         ("First, note 1, para. 2", "i3"),
         ("para. 2", "i4"),
+        ("para. 3–5", "i5"),
     ]
 
 

@@ -242,9 +242,9 @@ class _Collapse:
         """``12``, ``12–14``; ``321–28`` by the manual's rule."""
         if first == last:
             return first
-        if self.abbreviated:
-            last = shortened(first, last)
-        return f"{first}–{last}"
+        volume, colon, _ = first.rpartition(":")
+        start, last = first.removeprefix(volume + colon), last.removeprefix(volume + colon)
+        return f"{first}–{shortened(start, last) if self.abbreviated else last}"
 
     def of_notes(self, marks: list[Mark]) -> Iterator[_Printed]:
         """For each page or document the notes: ``3n1``, ``3nn1–2``, and then ``3n4``."""
@@ -258,7 +258,7 @@ class _Collapse:
         for position, ((unit, name, main), numbers) in enumerate(by_unit.items()):
             for place, (note, label) in enumerate(self.note_labels(list(numbers))):
                 # “Foreword n1”, but “12n1”.
-                space = "" if unit.label[-1:].isdigit() or unit.label.isalnum() else " "
+                space = "" if unit.label[-1:].isdigit() or _PAGE.fullmatch(unit.label) else " "
                 whole = f"{unit.label}{space}{label}" + (f" ({name})" if name else "")
                 reference = Reference(whole, numbers[note].target, main)
                 yield (*unit.order, (1, position, place)), reference
@@ -309,11 +309,8 @@ def shortened(first: str, last: str) -> str:
 
     After less than 100, or a multiple of 100, all figures are given; after 101 to 109, 201 to 209
     and so on those that change; after others two, or more when more change. What is not two plain
-    numbers stays as it is, but for the volume when it is the same.
+    numbers stays as it is.
     """
-    volume, colon, start = first.rpartition(":")
-    if colon and last.startswith(f"{volume}:"):
-        return shortened(start, last.removeprefix(f"{volume}:"))
     if not (first.isdigit() and last.isdigit() and len(first) == len(last)):
         return last
     number = int(first)
