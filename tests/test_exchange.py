@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from letterbook.diagnostics import EnvironmentFault
+from letterbook.cli import main
+from letterbook.diagnostics import EnvironmentFault, SourceError
 from letterbook.exchange.bibtex import bibtex
 from letterbook.exchange.citing import citer, in_text
 from letterbook.exchange.dates import bounds
@@ -26,7 +27,7 @@ from letterbook.exchange.pages import Citations
 from letterbook.exchange.ris import ris
 from letterbook.metadata import Person
 from letterbook.model import Authority, Book, Document, Edition, SourceFile
-from letterbook.outputs.cmif import cmif
+from letterbook.outputs.cmif import check, cmif
 from letterbook.resolve import resolve
 from letterbook.settings import (
     read_book_settings,
@@ -358,6 +359,33 @@ def test_the_judge_of_cmif_finds_what_is_wrong(right: str, wrong: str) -> None:
     written = cmif(edition_of("---\n" + LETTER)).decode()
     assert right in written
     assert cmif_faults(written.replace(right, wrong).encode())
+
+
+@pytest.mark.parametrize("given", ["", "---\ntitle: A page of a diary\nkind: diary entry\n"])
+def test_nothing_is_written_of_no_letters(given: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        list(check(Book(edition_of(given).settings, (), Authority(), {}, ()), edition_of(given)))
+    assert [d.code for d in raised.value.diagnostics] == ["no-correspondence"]
+
+
+def test_a_book_is_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book, out = tmp_path / "book", tmp_path / "out"
+    (book / "letters").mkdir(parents=True)
+    (book / "book.yaml").write_text(
+        "".join(f"{key}: {value}\n" for key, value in DEFAULTS.items()), encoding="utf-8"
+    )
+    (book / "letters" / "01.md").write_text(f"---\n{LETTER}---\nCome.\n", encoding="utf-8")
+    forms = "tei,bibtex,ris,csl-json,cmif"
+    assert main(["export", str(book), "--to", forms, "--out", str(out)]) == 0
+    shown = capsys.readouterr()
+    names = ["tei", *(f"the-transit-letters.{end}" for end in ("bib", "ris", "csl.json"))]
+    names.append("the-transit-letters.cmif.xml")
+    assert shown.out.split() == [str(out / name) for name in names]
+    assert shown.err.count("[cmif-incomplete]") == 2
+    for name in names[1:]:
+        assert "Hollis" in (out / name).read_text(encoding="utf-8")
+    # A second time, over its own.
+    assert main(["export", str(book), "--to", "cmif", "--out", str(out)]) == 0
 
 
 LETTER = """title: A letter

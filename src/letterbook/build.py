@@ -176,16 +176,19 @@ def _prove_pdf(source: Read, stage: Path, made: tuple[str, ...]) -> list[Diagnos
     return prove_pdf(source.book, source.edition, (print_ / "index.html").read_bytes(), pdf)
 
 
-def export(folder: Path, out: Path, formats: Iterable[str]) -> tuple[Path, ...]:
+def export(folder: Path, out: Path, formats: Iterable[str]) -> Built:
     """Write a book’s documents into ``out`` for other programs, in some of the EXPORTS.
 
     Raises SourceError when the source has errors, and EnvironmentFault as ``build`` does.
     """
     source = read(folder)
     with staging(out) as stage:
-        names = [name for format_ in formats for name in EXPORTS[format_](source.book, stage)]
+        word = Wording(source.edition.settings.language, source.theme.labels_for)
+        made = [EXPORTS[name](source.book, source.edition, word, stage) for name in formats]
+        names = [name for exported in made for name in exported.names]
         place(stage, out, names, _about(source))
-    return tuple(out / name for name in names)
+    said = in_order([diagnostic for exported in made for diagnostic in exported.diagnostics])
+    return Built(source.edition, tuple(out / name for name in names), said)
 
 
 PROOFS: Mapping[str, Callable[[Read, Path, tuple[str, ...]], list[Diagnostic]]] = {

@@ -157,7 +157,10 @@ def _import(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from letterbook.build import export
 
-    for path in export(options.book, options.out, options.to):
+    exported = export(options.book, options.out, options.to)
+    if exported.diagnostics:
+        print(as_text(_from_here(exported.diagnostics, options.book)), file=sys.stderr)
+    for path in exported.outputs:
         print(path)
     return DONE
 
@@ -197,7 +200,7 @@ def _exports(value: str) -> list[str]:
     for name in names:
         if name not in EXPORTS:
             raise argparse.ArgumentTypeError(
-                f"“{name}” is nothing to export to; there is {', '.join(EXPORTS)}"
+                f"“{name}” is nothing to export to; there are {', '.join(EXPORTS)}"
             )
     return names
 
@@ -293,7 +296,11 @@ def _parser() -> argparse.ArgumentParser:
         help="the book’s folder (default: book)",
     )  # fmt: skip
     sub.add_argument(
-        "--to", type=_exports, required=True, metavar="FORMATS", help="what to write: tei"
+        "--to",
+        type=_exports,
+        required=True,
+        metavar="FORMATS",
+        help="what to write: tei, bibtex, ris, csl-json, cmif; several with commas between",
     )
     sub.add_argument(
         "--out", type=Path, default=Path("build"), metavar="DIR",

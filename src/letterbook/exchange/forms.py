@@ -23,6 +23,8 @@ class Form:
     """Of its files."""
     media_type: str
     write: Callable[[Iterable[Item]], str]
+    export_suffix: str
+    """Of the file that a book is exported to, which stands among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,11 @@ def csl_json(items: Iterable[Item]) -> str:
 
 
 FORMS: Mapping[str, Form] = {
-    "bibtex": Form("BibTeX", ".bib", "application/x-bibtex", bibtex),
-    "ris": Form("RIS", ".ris", "application/x-research-info-systems", ris),
-    "csl-json": Form("CSL-JSON", ".json", "application/vnd.citationstyles.csl+json", csl_json),
+    "bibtex": Form("BibTeX", ".bib", "application/x-bibtex", bibtex, ".bib"),
+    "ris": Form("RIS", ".ris", "application/x-research-info-systems", ris, ".ris"),
+    "csl-json": Form(
+        "CSL-JSON", ".json", "application/vnd.citationstyles.csl+json", csl_json, ".csl.json"
+    ),
 }
 
 FOLDER = "cite"

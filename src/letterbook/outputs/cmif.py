@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span
 from letterbook.exchange.dates import Bounds, Extent, bounds
 from letterbook.exchange.items import document_url, volume_title
 from letterbook.metadata import DateStatement, People, Person, isbn
-from letterbook.model import EditedDocument, Edition
+from letterbook.model import Book, EditedDocument, Edition
 from letterbook.outputs.tei_body import XML, group, tei
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -36,6 +37,31 @@ def cmif(edition: Edition) -> bytes:
     root = group("TEI", header, group("text", group("body", tei("p"))))
     etree.indent(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def check(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """Tell what the format wants and the book does not say.
+
+    Raises SourceError when there is nothing to be written.
+    """
+    file = Span("book.yaml")
+    if not any(is_correspondence(document) for document in edition.letters):
+        nothing = "no document of the book is a letter, or has an addressee"
+        hint = "say in their front matter whom they were sent to, under “addressee”"
+        raise SourceError([Diagnostic("no-correspondence", nothing, hint, file)])
+    wanted = {
+        "url": (book.settings.url, "the file has no address of its own in it"),
+        "editor": (book.settings.editor, "nobody is named who answers for the file"),
+    }
+    for key, (value, missing) in wanted.items():
+        if not value:
+            yield Diagnostic(
+                "cmif-incomplete",
+                f"CMIF wants what “{key}” says: {missing}",
+                f"add “{key}: …”",
+                file,
+                Severity.HINT,
+            )
 
 
 def is_correspondence(document: EditedDocument) -> bool:
