@@ -67,11 +67,11 @@ def test_an_isbn_says_that_it_is_one(word: Wording, written: str, printed: str) 
     assert word.identifier(written).replace("\u00a0", " ") == printed
 
 
-def letter(folder: Path, front: str) -> list[str]:
+def letter(folder: Path, front: str, text: str = "Words.\n") -> list[str]:
     """What a letter says around its words, in a book of two, line by line."""
     (folder / "letters").mkdir()
     (folder / "book.yaml").write_text(BOOK)
-    (folder / "letters" / "1.md").write_text(f"---\n{front}---\nWords.\n")
+    (folder / "letters" / "1.md").write_text(f"---\n{front}---\n{text}")
     (folder / "letters" / "2.md").write_text("---\ntitle: Another\n---\nWords.\n")
     source = read(folder)
     assert source.edition is not None, source.diagnostics
@@ -105,3 +105,28 @@ def letter(folder: Path, front: str) -> list[str]:
 )
 def test_whom_and_what_a_letter_names(tmp_path: Path, front: str, lines: list[str]) -> None:
     assert letter(tmp_path, front) == lines
+
+
+@pytest.mark.parametrize(
+    ("words", "date", "dateline", "printed"),
+    [
+        ("Vienna, 1801.", "1801", "[^1]Vienna, 1801.", None),
+        ("Bonn, 1787. Autumn.", None, "Bonn, 1787. Autumn.", None),
+        ("Baden, Sept. 21, 1841.", "1814-09-21", "Baden, Sept. 21, 1841.", "September 21, 1814"),
+        ("Vienna, 1801.", "1801-04-22", "Vienna, 1801.", "April 22, 1801"),
+        ("Tuesday", "1815-06-06", "Tuesday", "June 6, 1815"),
+        ("Tuesday", "1815-06-06", "Tuesday evening", "June 6, 1815"),
+        ("Vienna, 1801.", "1801", "Vienna", "Vienna, 1801. [1801]"),
+        (None, "1801", "Vienna, 1801.", "1801"),
+    ],
+)
+def test_a_date_is_not_printed_twice(
+    tmp_path: Path, words: str | None, date: str | None, dateline: str, printed: str | None
+) -> None:
+    """Where the letter's own dateline has its words, the heading has at most the reading."""
+    said = {"date": date, "words": words and f'"{words}"'}
+    written = "".join(f"  {key}: {value}\n" for key, value in said.items() if value)
+    note = "\n[^1]: A note.\n" if "[^1]" in dateline else ""
+    text = f"::: dateline\n{dateline}\n:::\n\nWords.\n{note}"
+    found = letter(tmp_path, f"title: A Letter\nwritten:\n{written}", text)
+    assert found == ([printed] if printed else [])

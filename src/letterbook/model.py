@@ -9,6 +9,7 @@ The body of a document is a ``div`` whose content is in the closed vocabulary of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +29,8 @@ from letterbook.metadata import (
 )
 
 # --------------------------------------------------------------------------- as written
+
+_PLAIN_DATE = re.compile(r"(\d{4})(?:-\d\d(?:-(\d\d))?)?[?~%]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,25 @@ class EditedDocument:
     def role(self) -> MatterRole | None:
         """What a page of the front or back matter is."""
         return self.metadata.role
+
+    @property
+    def is_dated_in_text(self) -> bool:
+        """Whether a dateline in the text has the very words of the date."""
+        written = self.metadata.written
+        words = " ".join((written.words or "").split()) if written else ""
+        datelines = (div for div in self.body.iter("div") if div.get("class") == "dateline")
+        said = (" ".join("".join(div.itertext()).split()) for div in datelines)
+        return bool(words) and any(words in text for text in said)
+
+    @property
+    def words_tell_date(self) -> bool:
+        """Whether the words of the date have its year, and its day if it is known to the day."""
+        written = self.metadata.written
+        date = _PLAIN_DATE.fullmatch(written.date or "") if written else None
+        if not written or not date:
+            return written is None or written.date is None
+        numbers = {int(number) for number in re.findall(r"\d+", written.words or "")}
+        return {int(number) for number in date.groups() if number} <= numbers
 
 
 @dataclass(frozen=True, slots=True)
