@@ -40,10 +40,11 @@ def _decodings(data: bytes) -> Iterator[str]:
     """Decode in every way that makes sense; a way that gives the same text again is left out."""
     seen: set[str] = set()
     for decode in (_by_mark, _strictly, _as_declared, _mixed, _windows_1252, _windows_1251):
-        text = decode(data)
-        if text is not None and text not in seen:
-            seen.add(text)
-            yield text.replace("\r\n", "\n").replace("\r", "\n")
+        decoded = decode(data)
+        for text in () if decoded is None else (decoded, decoded.translate(_CONTROLS)):
+            if text not in seen:
+                seen.add(text)
+                yield text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _by_mark(data: bytes) -> str | None:
@@ -89,6 +90,8 @@ def _windows_1251(data: bytes) -> str:
 
 
 _WINDOWS_1252 = [bytes([b]).decode("windows-1252", "ignore") or chr(b) for b in range(256)]
+_CONTROLS = {number: _WINDOWS_1252[number] for number in range(0x80, 0xA0)}
+"""Control characters that were once bytes of windows-1252."""
 
 
 # --------------------------------------------------------------------------- text
