@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lxml.etree import _Element as Element
 
-from letterbook.model import Role
+from letterbook.model import EditedDocument, Role
 from letterbook.plan import SEMANTICS, Part
 from letterbook.wording import Wording
 
@@ -66,15 +66,21 @@ def contents_of(
             folio = folios.get(part.id)
             line = ContentsEntry(title, section.id, folio, Role.PART)
             lines.append((part.depth - 1, line))
-        number = date = ""
-        if part.role is Role.DOCUMENT and part.document:
-            metadata = part.document.metadata
-            number = metadata.number or ""
-            if (written := metadata.written) and not metadata.title:
-                date = word.normalised(written, both=False) or word.when(written)
-        line = ContentsEntry(part.title, part.id, folios.get(part.id), part.role, number, date)
+        number, date = told_by(part.document, word) if part.document else ("", "")
+        # Below the title of a section, it is the document's own title that comes next.
+        target = f"{part.id}-title" if part.section else part.id
+        line = ContentsEntry(part.title, target, folios.get(part.id), part.role, number, date)
         lines.append((part.depth, line))
     return _nested(lines, 1)
+
+
+def told_by(document: EditedDocument, word: Wording) -> tuple[str, str]:
+    """What tells a document from others of its title: its number, and a date where it needs one."""
+    metadata = document.metadata
+    date = ""
+    if (written := metadata.written) and not metadata.title:
+        date = word.normalised(written, both=False) or word.when(written)
+    return metadata.number or "", date
 
 
 def _nested(lines: Sequence[tuple[int, ContentsEntry]], level: int) -> tuple[ContentsEntry, ...]:

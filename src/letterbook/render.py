@@ -31,7 +31,7 @@ from letterbook.model import (
     Publication,
     Role,
 )
-from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, ways
+from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
 from letterbook.pagination import place_breaks
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
 from letterbook.theme import Theme
@@ -154,6 +154,7 @@ class _Renderer:
             "theme": self.theme,
             "citations": self.citations,
         }
+            "outlined": self.outlined,
         if part.index:
             context |= self.locating.context(part.index)
         return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
@@ -228,7 +229,18 @@ class _Renderer:
         settings = self.edition.settings
         by = self.wording.people(settings.author)
         left = part.left or by or self.wording.bare(settings.title)
-        return Markup(' data-left="{}" data-right="{}"').format(left, part.title)
+        heads = [left, part.title]
+        if self.wording.direction == "rtl":
+            heads.reverse()  # The verso is on the right.
+        return Markup(' data-left="{}" data-right="{}"').format(*heads)
+
+    def outlined(self, part: Part) -> Markup:
+        """The attribute for the outline of the PDF, which lists names as the contents do."""
+        if self.medium is not Medium.PRINT or part.document is None:
+            return Markup("")
+        number, date = told_by(part.document, self.wording)
+        said = " ".join(filter(None, (number, part.title)))
+        return Markup(' data-outline="{}"').format(f"{said}, {date}" if date else said)
 
     def contents(self, within: str | None = None) -> tuple[ContentsEntry, ...]:
         """The lines of the contents, with folios in print; ``within`` what has an id, if asked."""

@@ -63,7 +63,8 @@ Entitle = Callable[[DocumentMetadata], tuple[str, str]]
 
 def by_names(metadata: DocumentMetadata) -> tuple[str, str]:
     """Entitle a document without the words of any language but English."""
-    title = metadata.title or f"To {', '.join(person.name for person in metadata.addressee)}"
+    to = ", ".join(person.name for person in metadata.addressee)
+    title = metadata.title or (f"To {to}" if to else str(metadata.role).capitalize())
     return title, title
 
 
@@ -182,6 +183,8 @@ def inherit(
     return metadata.model_copy(update=taken)
 
 
+    if place is not Place.BODY:
+        taken["kind"] = metadata.role.value if metadata.role else "text"
 class _Editor:
     """Edits one document: works on copies of its trees, in place."""
 

@@ -142,7 +142,7 @@ class _Arranger:
                     taken.append((letter, holder[1]))
             if taken:
                 (first, title), more = taken[0], len(taken) - 1
-                others = f" (and so are {more} more)" if more else ""
+                others = f" (and {more} more)" if more else ""
                 self.fault(
                     "part-claimed-twice",
                     (*path, "documents", at),

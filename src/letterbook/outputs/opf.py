@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from PIL import Image as Pillow
 
 from letterbook.metadata import BookSettings, People
-from letterbook.model import Edition, Image, Publication
+from letterbook.model import Edition, Image, Place, Publication
 from letterbook.typography import plain
 from letterbook.wording import Wording
 
@@ -82,11 +82,14 @@ def _titles(settings: BookSettings, word: Wording) -> Iterator[Statement]:
 def _people(edition: Edition) -> Iterator[Statement]:
     """Everybody once, with all that they did; the authors of the book are its creators."""
     settings = edition.settings
-    written = [document.metadata for document in edition.documents]
+    written = [document.metadata for document in edition.letters]
+    around = [d.metadata for d in edition.documents if d.place is not Place.BODY]
     authors = settings.author or tuple(p for metadata in written for p in metadata.author)
     hands: Iterable[tuple[str, Iterable[People]]] = (
         ("aut", [authors, *(metadata.author for metadata in written)]),
         ("edt", [settings.editor]),
+        # Of a foreword, an introduction, an afterword.
+        ("aui", [metadata.author for metadata in around]),
         ("trl", [settings.translator, *(metadata.translator for metadata in written)]),
         ("trc", [settings.transcriber, *(metadata.transcriber for metadata in written)]),
         ("pfr", [settings.proofreader, *(metadata.proofreader for metadata in written)]),
@@ -122,8 +125,8 @@ def _origin(edition: Edition) -> Iterator[Statement]:
     for words in _sources(edition):
         yield Statement("source", words)
     yield _meta("dcterms:provenance", f"sha256:{edition.digest}")
-    if len(edition.documents) == 1:
-        metadata = edition.documents[0].metadata
+    if len(edition.letters) == 1:
+        metadata = edition.letters[0].metadata
         for property_, statement in (
             ("dcterms:created", metadata.written),
             ("dcterms:issued", metadata.published),
@@ -136,7 +139,7 @@ def _sources(edition: Edition) -> list[str]:
     """The source of the book; where it names none, those of its documents."""
     if edition.settings.source:
         return [edition.settings.source.words]
-    sources = (document.metadata.source for document in edition.documents)
+    sources = (document.metadata.source for document in edition.letters)
     return list(dict.fromkeys(source.words for source in sources if source))
 
 
