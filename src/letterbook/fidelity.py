@@ -26,7 +26,16 @@ from letterbook.witness.compare import Difference, compare
 from letterbook.witness.faults import diagnostics
 from letterbook.witness.pdf import UntaggedError, read_pdf
 from letterbook.witness.places import Places, account_of, keys_of, pairs, span_of
-from letterbook.witness.tree import Part, Reading, parse, parts_of, read_keys, read_tree
+from letterbook.witness.tree import (
+    GENERATED,
+    RENDERED,
+    Part,
+    Reading,
+    parse,
+    parts_of,
+    read_keys,
+    read_tree,
+)
 from letterbook.witness.words import Word, exact_key, print_key, source_key
 
 
@@ -136,7 +145,7 @@ def _agrees(document: Document, edited: EditedDocument) -> bool:
     labels = [None, *(note.label for note in edited.notes)]
     trees = [edited.body, *(note.body for note in edited.notes)]
     return written.keys() == set(labels) and all(
-        read_keys(tree, source_key, generated=False)[0] == written[label]
+        read_keys(tree, source_key, without=GENERATED)[0] == written[label]
         for label, tree in zip(labels, trees, strict=True)
     )
 
@@ -148,7 +157,7 @@ def _prove_document(document: Document, edited: EditedDocument) -> Iterator[Diag
     labels += [label for label in account.notes if label not in used]
     written = [*account.body, *(w for label in labels for w in account.notes.get(label, ()))]
     trees = [edited.body, *(note.body for note in edited.notes)]
-    read = [w for tree in trees for w in read_tree(tree, source_key, generated=False).words]
+    read = [w for tree in trees for w in read_tree(tree, source_key, without=GENERATED).words]
 
     def span(difference: Difference) -> Span:
         if not written:
@@ -176,7 +185,7 @@ def prove_xhtml(
     trees, found = _parsed(files)
     heard: dict[Part, list[str]] = {}
     for root in trees:
-        keys, regions = read_keys(root, exact_key, parts_of(root, notes))
+        keys, regions = read_keys(root, exact_key, parts_of(root, notes), RENDERED)
         for region in regions:
             heard.setdefault(region.part, []).extend(keys[region.start : region.stop])
     doubted: list[EditedDocument] = []
@@ -184,7 +193,8 @@ def prove_xhtml(
         if edited is not None and Part(edited.id) not in heard:
             found.append(_missing(document, medium))
         elif edited is not None and any(
-            read_keys(tree, exact_key)[0] != heard.get(part, []) for part, tree in _texts(edited)
+            read_keys(tree, exact_key, without=RENDERED)[0] != heard.get(part, [])
+            for part, tree in _texts(edited)
         ):
             doubted.append(edited)
     if doubted:
@@ -224,7 +234,7 @@ def _look_into(
     """Tell what became of the words of the documents that do not agree."""
     heard: dict[Part, list[Word]] = {}
     for root in _parsed(files)[0]:
-        reading = read_tree(root, exact_key, parts_of(root, notes))
+        reading = read_tree(root, exact_key, parts_of(root, notes), RENDERED)
         for region in reading.regions:
             heard.setdefault(region.part, []).extend(reading.words[region.start : region.stop])
     for edited in doubted:
@@ -245,7 +255,7 @@ def _prove_parts(
     starts: list[int] = []
     differences: list[Difference] = []
     for part, tree in texts:
-        words = read_tree(tree, exact_key).words
+        words = read_tree(tree, exact_key, without=RENDERED).words
         starts.append(len(expected))
         differences += [
             replace(d, at=d.at + len(expected)) for d in compare(words, heard.get(part, ()))

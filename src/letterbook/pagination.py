@@ -21,7 +21,7 @@ from letterbook.model import EditedDocument, PageBreak, Pagination
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
-UNCOUNTED = frozenset({"mark", "noteref", "note-number", "note-end", "page", "folio"})
+UNCOUNTED = frozenset({"mark", "noteref", "note-number", "note-end", "page", "folio", "crossref"})
 """Classes of what is generated, and may be other words in another medium, or none."""
 
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x2010, 0x2060, 0xFEFF))

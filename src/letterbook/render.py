@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from jinja2 import TemplateError
@@ -34,6 +35,7 @@ from letterbook.model import (
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
 from letterbook.pagination import place_breaks
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
+from letterbook.references import CROSSREF
 from letterbook.theme import Theme
 from letterbook.wording import Wording
 
@@ -105,6 +107,7 @@ class _Renderer:
         self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
         self.parts = tuple(parts_of(edition, medium, self.wording))
+        self.documents = {document.id: document for document in edition.documents}
         self.entries: tuple[ContentsEntry, ...] | None = None
         self.locating = Locating(edition, self.wording, pagination)
         self.citations = Citations(edition, theme, self.wording)
@@ -147,14 +150,14 @@ class _Renderer:
             "semantics": SEMANTICS,
             "contents": self.contents,
             "continued": self.continued,
-            "body": self.body,
+            "body": partial(self.body, wording=wording),
             "word": self.wording,
             "own": wording,
             "running": self.running,
+            "outlined": self.outlined,
             "theme": self.theme,
             "citations": self.citations,
         }
-            "outlined": self.outlined,
         if part.index:
             context |= self.locating.context(part.index)
         return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
@@ -264,12 +267,23 @@ class _Renderer:
         text = self.wording["continued"].format(self.wording.bare(heading.text))
         return Markup(' data-continued="{}"').format(text)
 
-    def body(self, tree: Element) -> Markup:
+    def body(self, tree: Element, wording: Wording) -> Markup:
         """The content of a tree of ours, to be set into a template."""
         # Serialized once as XML: what a template gives back is parsed as XML.
         copied = copy.deepcopy(tree)
+        for link in copied.iter("a"):
+            if link.get("class") == CROSSREF:
+                link.text = self.reference(link.get("href", "")[1:], wording)
         text = etree.tostring(copied, encoding="unicode")
         return Markup(text)[len("<div>") : -len("</div>")] if len(tree) else Markup("")
+
+    def reference(self, id_: str, wording: Wording) -> str:
+        """What a reference to a document says: what that is called, and in print its page."""
+        called = wording.called(self.documents[id_])
+        page = self.pagination.pages.get(id_) if self.pagination else None
+        if self.medium is not Medium.PRINT or page is None:
+            return called
+        return wording["on-page"].format(called, page)
 
 
 def _parse(text: str, name: str) -> Element:

@@ -27,10 +27,11 @@ from letterbook.model import (
     EditedDocument,
     EditedNote,
     Edition,
-    Role,
     Place,
+    Role,
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
+from letterbook.references import CROSSREF, References
 from letterbook.source import slugify
 from letterbook.structure import document_id
 from letterbook.typography import NO_BREAK, plain, tie_tree
@@ -46,7 +47,7 @@ BRACKETS: Mapping[str, tuple[str, str]] = {
 }
 """What an editorial span is given before and after its words, by its class."""
 _ELLIPSIS = "…"
-_PART_ID = re.compile(r"^(?:book-)?index-\d|^part-\d+(?:-\d+)*$|-(?:note|ref|ix|page)-")
+_PART_ID = re.compile(r"^(?:book-)?index-\d|^part-\d+(?:-\d+)*$|-(?:note|ref|ix|page|figure)-")
 """In the ids that we make; a document that is named like one would take its place."""
 _PAGES = frozenset({role.value for role in Role} | {"nav", "book-index"})
 """What pages that every edition has are called, in one output or another."""
@@ -83,8 +84,9 @@ def resolve(
     found: list[Found] = []
     documents = []
     series = series_of(book.settings)
+    references = References(book)
     for document in book.documents:
-        editor = _Editor(book, document, terms, series)
+        editor = _Editor(book, document, terms, series, references)
         title, heading = entitle(editor.metadata)
         documents.append(replace(editor.document(), title=title, heading=heading))
         series = after(series, editor.notes, book.settings)
@@ -124,7 +126,8 @@ def _check_links(book: Book, documents: list[EditedDocument]) -> Iterator[Diagno
     known = {document.id for document in documents} | {role.value for role in Role}
     for source, document in zip(book.documents, documents, strict=True):
         for tree in (document.body, *(note.body for note in document.notes)):
-            for link in tree.iter("a"):
+            # Of the references that we make, it has been said.
+            for link in (a for a in tree.iter("a") if a.get("class") != CROSSREF):
                 href = link.get("href", "#")
                 if href.startswith("#") and link.get("role") is None and href[1:] not in known:
                     yield Diagnostic(
@@ -180,25 +183,34 @@ def inherit(
     """
     names = Inherited.model_fields if place is Place.BODY else ("language", "notes")
     taken = {name: getattr(book, name) for name in names if getattr(metadata, name) in (None, ())}
+    if place is not Place.BODY:
+        taken["kind"] = metadata.role.value if metadata.role else "text"
     return metadata.model_copy(update=taken)
 
 
-    if place is not Place.BODY:
-        taken["kind"] = metadata.role.value if metadata.role else "text"
 class _Editor:
     """Edits one document: works on copies of its trees, in place."""
 
-    def __init__(self, book: Book, document: Document, terms: Terms, series: Series) -> None:
+    def __init__(
+        self,
+        book: Book,
+        document: Document,
+        terms: Terms,
+        series: Series,
+        references: References,
+    ) -> None:
         self.source = document
         self.metadata = inherit(document.metadata, book.settings, document.place)
         self.id = document_id(document.slug)
         strict = bool(book.authority.entries)
         self.index = Places(document, self.id, self.metadata, terms, strict)
         self.series = series
+        self.references = references
         self.notes: tuple[MarkedNote, ...] = ()
         self.diagnostics: list[Diagnostic] = []
         self.pages: list[str] = []
         self.page_ids: dict[str, int] = {}
+        self.figures = 0
 
     def document(self) -> EditedDocument:
         if is_reserved(self.id):
@@ -236,12 +248,18 @@ class _Editor:
         )
 
     def edit(self, root: Element) -> None:
-        """Set the marks of one tree: brackets, pages, no-break spaces."""
+        """Set the marks of one tree: brackets, pages, references, no-break spaces."""
         for span in list(root.iter("span")):
             classes = span.get("class", "").split()
             if "page" in classes:
                 self.page(span)
             _bracket(span, classes)
+        for link in root.iter("a"):
+            if link.get("class") == CROSSREF:
+                self.diagnostics += self.references.lead(link, self.source)
+        for figure in root.iter("figure"):
+            self.figures += 1
+            figure.set("id", f"{self.id}-figure-{self.figures}")
         tie_tree(root, self.metadata.language or "")
 
     def page(self, span: Element) -> None:

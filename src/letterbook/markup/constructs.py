@@ -1,6 +1,6 @@
 """What stands within lines and is not left to Python-Markdown, found in the text with its place.
 
-Our constructs, ``[^1]`` and ``[text]{.class key=value}``; links; and tags of HTML. Each is taken
+Our constructs, ``[^1]``, ``[@name]`` and ``[text]{.class key=value}``; links; and tags of HTML. Each is taken
 out of the text before Python-Markdown reads it, and a token is left in its place: its own inline
 machinery cannot nest a construct in itself, does not know where in the file it is, and takes time
 that grows with the square of what it finds. ``Rewritten.release`` puts tags where the tokens are.
@@ -18,6 +18,7 @@ from html import escape
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.markup.attributes import ATTRIBUTES, Attributes, parse_attributes
+from letterbook.markup.figures import picture_tag
 from letterbook.markup.links import ADDRESS, Target, is_allowed, literal, target_at
 from letterbook.markup.pieces import Piece, too_deep
 from letterbook.markup.vocabulary import (
@@ -38,6 +39,7 @@ _TOKEN = re.compile(
     (?P<comment><!--) |
     (?P<blank>\n[ \t]*+(?=\n)) |
     \[\^(?P<note>[^\[\]\s]++)\] |
+    \[@(?P<cross>(?:no\.[ ]?)?[^\[\]\s@]++)\] |
     (?P<open>!?\[) |
     (?P<close>\]) |
     <(?P<address>{ADDRESS})> |
@@ -183,6 +185,9 @@ class _Rewriter:
             case "note":
                 html = f'<a class="noteref" data-note="{escape(match["note"])}"></a>'
                 return self.result.hold(html, whole, (match["note"], span))
+            case "cross":
+                html = f'<a class="crossref" data-ref="{escape(match["cross"])}"></a>'
+                return self.result.hold(html, whole)
             case "open":
                 self.brackets.append(_Bracket(len(self.out), match.start(), match.end()))
                 return self.result.hold(whole, whole)
@@ -226,14 +231,13 @@ class _Rewriter:
             self.out.append("]")
             return end
         self.result.targets.append((target.address, span))
-        source = self.text[end - 1 : target.end]
         if opening == "![":
-            self.picture(bracket, words, target, words + source)
-        else:
-            self.link(target, span)
-            html = f'<a href="{escape(target.address)}">'
-            self.out[bracket.position] = self.result.hold(html, opening)
-            self.out.append(self.result.hold("</a>", source))
+            return self.picture(bracket, words, target)
+        source = self.text[end - 1 : target.end]
+        self.link(target, span)
+        html = f'<a href="{escape(target.address)}">'
+        self.out[bracket.position] = self.result.hold(html, opening)
+        self.out.append(self.result.hold("</a>", source))
         return target.end
 
     def attributes(self, braces: str, span: Span) -> Attributes | None:
@@ -250,12 +254,16 @@ class _Rewriter:
             )
         return attributes
 
-    def picture(self, bracket: _Bracket, words: str, target: Target, source: str) -> None:
-        # What the brackets hold is no text but a description: marks in it are as typed.
+    def picture(self, bracket: _Bracket, words: str, target: Target) -> int:
+        """Take up a picture; what its brackets hold is no text: marks in it are as typed."""
+        span = self.piece.span(bracket.start)
+        braces = _BRACES.match(self.text, target.end)
+        attributes = self.attributes(braces[0], span) if braces else None
+        end = braces.end() if braces and attributes else target.end
         del self.out[bracket.position :]
-        alternative = escape(literal(" ".join(words.split())))
-        html = f'<img src="{escape(target.address)}" alt="{alternative}">'
-        self.out.append(self.result.hold(html, "![" + source))
+        html = picture_tag(words, target, attributes or Attributes(), span, self.result.diagnostics)
+        self.out.append(self.result.hold(html, self.text[bracket.start : end]))
+        return end
 
     def link(self, target: Target, span: Span) -> None:
         if not is_allowed(target.address):

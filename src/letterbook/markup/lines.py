@@ -7,7 +7,7 @@ import re
 from lxml.etree import _Element as Element
 
 _LITERAL = re.compile(r"[\\`*{}\[\]]|(?<![^\W_])_|_(?![^\W_])|<|&(?=#?\w)|!(?=\[|$)")
-_BRACKETS = re.compile(r"\[(?P<inner>[^\[\]\\`*<>&^!]*)\](?![\[({:\\])")
+_BRACKETS = re.compile(r"\[(?!@)(?P<inner>[^\[\]\\`*<>&^!]*)\](?![\[({:\\])")
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _START = re.compile(
     r"(?P<number>\d+)(?P<point>[.)])(?=\s|$)|(?P<bullet>[-+])(?=\s|$)|(?P<mark>[#>|])"
@@ -140,6 +140,8 @@ class _Line:
             return "\\\n"
         if name == "a" and element.get("class") == "noteref":
             return f"[^{element.get('data-note', '')}]"
+        if name == "a" and element.get("class") == "crossref":
+            return f"[@{element.get('data-ref', '')}]"
         if name == "a":
             return self.link(element)
         if name == "img":

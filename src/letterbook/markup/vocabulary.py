@@ -38,8 +38,8 @@ ELEMENTS: Mapping[str, frozenset[str]] = MappingProxyType(
         "td": frozenset({"colspan", "rowspan", "class"}),
         "figure": frozenset(),
         "figcaption": frozenset(),
-        "img": frozenset({"src", "alt"}),
-        "a": frozenset({"href", "class", "data-note"}),
+        "img": frozenset({"src", "alt", "data-caption", "data-credit"}),
+        "a": frozenset({"href", "class", "data-note", "data-ref"}),
         "span": frozenset(
             {"class", "data-term", "data-sub", "data-main", "data-range", "data-corr"}
         ),
@@ -95,12 +95,14 @@ VALUES: Mapping[str, str] = MappingProxyType(
 
 NOT_WRITTEN: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "a": frozenset({"class", "data-note"}),
+        "a": frozenset({"class", "data-note", "data-ref"}),
+        "img": frozenset({"data-caption", "data-credit"}),
         "th": frozenset({"class"}),
         "td": frozenset({"class"}),
     }
 )
-"""Attributes that we set, but that nobody may write: a note's mark is ``[^1]`` and nothing else."""
+"""Attributes that we set, but that nobody may write: a note's mark is ``[^1]`` and nothing else, a
+reference to a document ``[@name]``."""
 
 BLOCKS: Mapping[str, str] = MappingProxyType(
     {
@@ -133,6 +135,7 @@ SPANS: Mapping[str, str] = MappingProxyType(
         "sic": "so in the original; corr= gives what was meant",
         "sc": "small capitals",
         "page": "here the named page of the print source begins",
+        "credit": "whose a picture is, at the end of its caption",
     }
 )
 """Classes of ``[text]{.name}`` spans, each with what it is."""
@@ -151,7 +154,7 @@ CLASSES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "div": frozenset(BLOCKS),
         "span": frozenset(SPANS),
-        "a": frozenset({"noteref"}),
+        "a": frozenset({"noteref", "crossref"}),
         "th": frozenset({"left", "center", "right"}),
         "td": frozenset({"left", "center", "right"}),
     }

@@ -345,6 +345,8 @@ def _tags(element: Element) -> str:
     """An element as tags, in which nothing but a note's mark is read as Markdown."""
     if element.tag == "a" and element.get("class") == "noteref":
         return f"[^{element.get('data-note', '')}]"
+    if element.tag == "a" and element.get("class") == "crossref":
+        return f"[@{element.get('data-ref', '')}]"
     parts = [f"<{element.tag!s}"]
     parts += [f' {name}="{attribute(value)}"' for name, value in element.attrib.items()]
     parts.append(">")

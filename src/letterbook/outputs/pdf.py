@@ -25,6 +25,7 @@ from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.margins import set_in_margins
 from letterbook.outputs.xmp import complete_xmp
 from letterbook.pagination import has_print_pages
+from letterbook.references import has_references
 from letterbook.render import print_shell, render
 from letterbook.theme import Theme
 from letterbook.wording import Wording
@@ -58,7 +59,7 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     _write_assets(draft, theme, root)
     press = Press(root, STYLES)
 
-    body = list(_fit_parts(draft, theme, press, _behind(draft, True)))
+    body = _fit_body(edition, theme, press, draft)
     front = list(_fit_parts(draft, theme, press, _front(draft)))
     after_body = 1 + _length(body)
     written = _folios(body)
@@ -94,6 +95,21 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     labels += [str(number) for number in range(1, len(pages) - front_pages + 1)]
     breaks = tuple(find_breaks(book.pages, labels))
     return Made((name, PRINT), replace(shown, breaks=breaks))
+
+
+def _fit_body(edition: Edition, theme: Theme, press: Press, draft: Publication) -> list[_Fitted]:
+    """Lay out what is written; again, as long as the pages that its references name are others."""
+    memory: dict[tuple[str, int], _Fitted] = {}
+    body = first = list(_fit_parts(draft, theme, press, _behind(draft, True), memory=memory))
+    if not has_references(edition):
+        return body
+    for _pass in range(_PASSES):
+        shown = _folios(body)
+        made = render(edition, theme, Medium.PRINT, Pagination(shown))
+        body = list(_fit_parts(made, theme, press, _behind(made, True), memory=memory))
+        if _folios(body) == shown:
+            return body
+    return first  # Its references name no pages, which is better than wrong ones.
 
 
 def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
@@ -133,14 +149,26 @@ def _folios(
 
 
 def _fit_parts(
-    publication: Publication, theme: Theme, press: Press, pages: Iterable[Page], start: int = 1
+    publication: Publication,
+    theme: Theme,
+    press: Press,
+    pages: Iterable[Page],
+    start: int = 1,
+    memory: dict[tuple[str, int], _Fitted] | None = None,
 ) -> Iterator[_Fitted]:
-    """Lay out some parts, each by itself, from the page after the last of the one before."""
+    """Lay out some parts, each by itself, from the page after the last of the one before.
+
+    What is in ``memory``, by content and first page, is not laid out again.
+    """
+    memory = {} if memory is None else memory
     for page in pages:
         if page.recto and start % 2 == 0:
             yield _lay_out_blank(publication, theme, press, page.place, start)
             start += 1
-        fitted = _fit(publication, theme, press, page, start)
+        known = page.content, start
+        if known not in memory:
+            memory[known] = _fit(publication, theme, press, page, start)
+        fitted = memory[known]
         yield fitted
         start += len(fitted[1].pages)
 

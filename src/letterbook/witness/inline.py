@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     (?P<tag></?[A-Za-z](?:"[^"<>]*"|'[^'<>]*'|[^<>"'])*>) |
     (?P<entity>{_ENTITY.pattern}) |
     (?P<note>\[\^[^\[\]\s]++\]) |
+    (?P<cross>\[@(?:no\.[ ]?)?[^\[\]\s@]++\]) |
     (?P<blank>\n[ \t]*+(?=\n)) |
     (?P<open>!?\[) |
     (?P<close>\])
@@ -31,11 +32,14 @@ _TOKEN = re.compile(
 )
 _TARGET = re.compile(
     r"""\([ \t]*+(?:<[^<>\n]*+>|[^\s()]*+(?:\([^\s()]*+\)[^\s()]*+)*+)"""
-    r"""(?:\s++(?:"[^"]*+"|'[^']*+'))?+\s*+\)"""
+    r"""(?:\s++(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'))?+\s*+\)"""
 )
 _ATTRIBUTES = re.compile(r"\{((?:[^{}\"']|\"[^\"]*+\"|'[^']*+')*+)\}")
 _ATTRIBUTE = r"""(?:\.[\w-]++|\#[\w:.-]++|[\w-]++=(?:"[^"]*"|'[^']*'|[^\s"'}]++))"""
 _ATTRIBUTE_LIST = re.compile(rf"\s*+(?:{_ATTRIBUTE}\s*+)*+")
+_CREDIT = re.compile(
+    r"""\{(?:[^{}\"']|\"[^\"]*+\"|'[^']*')*?(?<![\w-])credit=(?:"([^"]*+)"|'([^']*+)'|([^\s"'}]++))"""
+)
 _PAGE = re.compile(r"\.page(?![\w-])")
 _REFERENCE = re.compile(r"\s?\[([^\]]*+)\]")
 _LINK_LABEL = re.compile(
@@ -102,6 +106,7 @@ def _close(
     """Paint over a bracket and what belongs to it; brackets that are words stay."""
     start, inner = opening
     is_picture = text[start] == "!"
+    shown = [(inner, end - 1)]
     if attributes := _ATTRIBUTES.match(text, end):
         if not _ATTRIBUTE_LIST.fullmatch(attributes[1]):
             return end
@@ -113,17 +118,29 @@ def _close(
         is_picture = False
     elif target := _TARGET.match(text, end):
         until = target.end()
+        shown += [target.span(group) for group in ("double", "single") if target[group]]
     elif (reference := _REFERENCE.match(text, end)) and _label(reference[1] or label) in labels:
         until = reference.end()
     elif _label(label) in labels:
         until = end
     else:
         return end
+    if is_picture and (attributes := _attributes_at(text, until)):
+        credit = _CREDIT.match(text, until)
+        shown += [credit.span(credit.lastindex or 0)] if credit else []
+        until = attributes.end()
     _cover(paint, start, inner, EDGE if is_picture else GONE)
     _cover(paint, end - 1, until, EDGE if is_picture else GONE)
     if is_picture:
-        _show(text, inner, end - 1, paint)
+        for first, last in shown:
+            _show(text, first, last, paint)
     return until
+
+
+def _attributes_at(text: str, position: int) -> re.Match[str] | None:
+    """Attributes in braces; None when what is there does not read as such."""
+    match = _ATTRIBUTES.match(text, position)
+    return match if match and _ATTRIBUTE_LIST.fullmatch(match[1]) else None
 
 
 def _paint_token(match: re.Match[str], paint: list[str]) -> None:

@@ -6,7 +6,7 @@ from letterbook.diagnostics import Span, place
 from letterbook.model import Book, Document, EditedDocument, Edition
 from letterbook.witness.compare import align
 from letterbook.witness.source import Account, read_source, read_source_keys
-from letterbook.witness.tree import Part, read_tree
+from letterbook.witness.tree import RENDERED, Part, read_tree
 from letterbook.witness.words import Kind, Word, exact_key, source_key
 
 
@@ -73,7 +73,9 @@ class Places:
             _, edited = self._pairs[part.document]
             trees = {note.id: note.body for note in edited.notes}
             tree = trees.get(part.note, edited.body) if part.note else edited.body
-            words = [_as_source(word) for word in read_tree(tree, exact_key).words]
+            words = [
+                _as_source(word) for word in read_tree(tree, exact_key, without=RENDERED).words
+            ]
             self._ways[part] = align(words, self._written(part))
         return self._ways[part]
 

@@ -21,8 +21,10 @@ _SILENT = frozenset({"head", "script", "style", "template"})
 """Elements whose text is not shown."""
 _FOOT = "foot-note"
 """The class of a note that stands at the foot of the page, though its tree is beside its mark."""
-_GENERATED = frozenset({"mark", "noteref", "page"})
+GENERATED = frozenset({"mark", "noteref", "page", "crossref"})
 """Classes of what the edition adds to the words of the source, or takes for a label."""
+RENDERED = frozenset({"crossref"})
+"""Classes of what a medium adds to the words of the edition: “no. 12, p. 48” has pages in print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,15 @@ def read_tree(
     root: Element,
     key: Key,
     parts: Mapping[Element, Part] | None = None,
-    generated: bool = True,
+    without: frozenset[str] = frozenset(),
 ) -> Reading:
     """Read a tree in its order; notes at the foot of the page after all else, in theirs.
 
-    ``parts`` names the elements whose words are to be told apart. Without ``generated``, what
-    the edition has added is left out, so that the source's words remain.
+    ``parts`` names the elements whose words are to be told apart, ``without`` the classes of those
+    whose words are left out: without the GENERATED, the source's words remain.
     """
     collector = Collector(key)
-    regions = _Reader(collector, parts or {}, generated).read(root)
+    regions = _Reader(collector, parts or {}, without).read(root)
     return Reading(collector.words, regions)
 
 
@@ -82,21 +84,21 @@ def read_keys(
     root: Element,
     key: Key,
     parts: Mapping[Element, Part] | None = None,
-    generated: bool = True,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[list[str], list[Region]]:
     """Read as ``read_tree`` does, and give the keys of the words alone."""
     collector = Keys(key)
-    regions = _Reader(collector, parts or {}, generated).read(root)
+    regions = _Reader(collector, parts or {}, without).read(root)
     return collector.words, regions
 
 
 class _Reader:
     def __init__(
-        self, collector: Collector | Keys, parts: Mapping[Element, Part], generated: bool
+        self, collector: Collector | Keys, parts: Mapping[Element, Part], without: frozenset[str]
     ) -> None:
         self.collector = collector
         self.parts = parts
-        self.generated = generated
+        self.without = without
         self.starts: list[int] = []
         self.regions: list[Region] = []
         self.counters: list[int] = []
@@ -137,7 +139,7 @@ class _Reader:
     def is_skipped(self, element: Element, name: str) -> bool:
         if name in _SILENT or name == "svg" or "hidden" in element.attrib:
             return True
-        return not self.generated and not _GENERATED.isdisjoint(element.get("class", "").split())
+        return not self.without.isdisjoint(element.get("class", "").split())
 
     def instead(self, element: Element, name: str) -> None:
         """What is read for an element whose content is not text: a drawing's title."""
