@@ -20,6 +20,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.markup.chunks import MAX_BLOCKS, chunks, has_too_many_blocks, too_long
 from letterbook.markup.constructs import html_attributes, rewrite, unknown_class
+from letterbook.markup.figures import make_figures
 from letterbook.markup.links import definitions, without_definitions
 from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
 from letterbook.markup.sanitize import parse_fragment, remove, sanitize
@@ -124,6 +125,7 @@ class _Reader:
         # What the last gate finds has mostly been said already, with a better place.
         unseen = sanitize(root, _finder(piece))
         self.say([d for d in unseen if (d.code, d.message.lower()) not in self.said])
+        self.say(make_figures(root, _finder(piece)))
         _drop_empty(root)
         _fold_space(root)
         return root
