@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from letterbook.lists import of_kind
 from letterbook.locating import title_of
-from letterbook.metadata import DivisionKind, MatterRole
+from letterbook.metadata import DivisionKind, ListKind, MatterRole
 from letterbook.model import Division, EditedDocument, Edition, Index, Medium, Place, Role
 from letterbook.wording import Wording
 
@@ -27,6 +28,7 @@ class Part:
     place: Place
     document: EditedDocument | None = None
     index: Index | None = None
+    list_kind: ListKind | None = None
     division: Division | None = None
     """What a half title opens."""
     section: Division | None = None
@@ -45,7 +47,7 @@ class Part:
         """Whether the contents name it."""
         if self.role is Role.MATTER:
             return self.document is not None and self.document.role not in BEFORE_CONTENTS
-        return self.role in (Role.PART, Role.DOCUMENT, Role.INDEX)
+        return self.role in (Role.PART, Role.DOCUMENT, Role.LIST, Role.INDEX)
 
 
 BEFORE_CONTENTS = frozenset({MatterRole.DEDICATION, MatterRole.EPIGRAPH})
@@ -67,15 +69,17 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     if medium is Medium.EPUB:
         yield Part(Role.COVER, "cover", labels["cover-of"].format(title), front)
     yield Part(Role.HALF_TITLE, "half-title", title, front)
-    yield Part(Role.TITLE, "title", title, front)
+    yield Part(Role.TITLE, "title", title, front, recto=True)
     yield Part(Role.PROVENANCE, "provenance", labels["provenance"], front)
     pages = [_page(document, word) for document in edition.documents if document.place is front]
     yield from (page for page in pages if not page.is_listed)
     yield Part(Role.CONTENTS, "contents", labels["contents"], front, recto=True)
+    yield from (page for page in _lists(edition, word) if page.place is front)
     yield from (page for page in pages if page.is_listed)
     body = list(_body(edition, word))
     yield from (replace(part, is_first=number == 0) for number, part in enumerate(body))
     yield from (_page(document, word) for document in edition.documents if document.place is back)
+    yield from (page for page in _lists(edition, word) if page.place is back)
     for index in edition.indexes:
         yield Part(Role.INDEX, index.id, title_of(index, word), back, index=index)
     yield Part(Role.COLOPHON, "colophon", labels["colophon"], back)
@@ -91,6 +95,21 @@ def _page(document: EditedDocument, word: Wording) -> Part:
         document,
         recto=document.place is Place.FRONT,
     )
+
+
+_IN_FRONT = frozenset({ListKind.LETTERS, ListKind.ILLUSTRATIONS})
+"""Lists that lead into the book stand before it, those that lead back from elsewhere behind it."""
+
+
+def _lists(edition: Edition, word: Wording) -> Iterator[Part]:
+    """The lists that the book asks for and has something to put in."""
+    for kind in dict.fromkeys(edition.settings.lists):
+        if of_kind(kind, edition, word):
+            place = Place.FRONT if kind in _IN_FRONT else Place.BACK
+            recto = place is Place.FRONT
+            id_ = f"list-{kind.value}"
+            title = word[f"list-{kind.value}"]
+            yield Part(Role.LIST, id_, title, place, list_kind=kind, recto=recto)
 
 
 def _body(edition: Edition, word: Wording) -> Iterator[Part]:
