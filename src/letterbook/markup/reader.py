@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 
 import markdown
@@ -81,17 +81,24 @@ def _has_words(tree: Element) -> bool:
     return bool("".join(tree.itertext()).strip()) or tree.find(".//img") is not None
 
 
-@cache
-def _parser() -> markdown.Markdown:
-    """One for all documents, since it takes a millisecond to make; it keeps nothing of them."""
-    return markdown.Markdown(extensions=["tables", "sane_lists", "def_list"])
+class _Parser(threading.local):
+    """One for all documents, since it takes a millisecond to make, but for one thread alone."""
+
+    def __init__(self) -> None:
+        self.make()
+
+    def make(self) -> None:
+        self.markdown = markdown.Markdown(extensions=["tables", "sane_lists", "def_list"])
+
+
+_PARSER = _Parser()
 
 
 class _Reader:
     """Reads the pieces of one document and collects what is met on the way."""
 
     def __init__(self, text: str) -> None:
-        self.markdown = _parser().reset()
+        self.markdown = _PARSER.markdown.reset()
         # A link's definition serves the whole document, wherever it stands.
         self.links = definitions(text.split("\n"))
         self.diagnostics: list[Diagnostic] = []
@@ -177,8 +184,8 @@ class _Reader:
             html, references = rewritten.release("".join(map(self.convert, parts)))
         except RecursionError:
             # It was left in the middle of something.
-            _parser.cache_clear()
-            self.markdown = _parser()
+            _PARSER.make()
+            self.markdown = _PARSER.markdown
             self.say([too_deep(piece.span(0))])
             return None
         self.references += references
