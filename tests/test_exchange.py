@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from letterbook.citation import json_ld
 from letterbook.cli import main
 from letterbook.diagnostics import EnvironmentFault, SourceError
 from letterbook.exchange.bibtex import bibtex
@@ -25,8 +26,16 @@ from letterbook.exchange.forms import csl_json
 from letterbook.exchange.items import Item, items
 from letterbook.exchange.pages import Citations
 from letterbook.exchange.ris import ris
-from letterbook.metadata import Person
-from letterbook.model import Authority, Book, Document, Edition, SourceFile
+from letterbook.metadata import DivisionKind, Person
+from letterbook.model import (
+    Authority,
+    Book,
+    Division,
+    Document,
+    Edition,
+    Place,
+    SourceFile,
+)
 from letterbook.outputs.cmif import check, cmif
 from letterbook.resolve import resolve
 from letterbook.settings import (
@@ -393,6 +402,38 @@ author: Clara Hollis
 addressee: Friedrich Amsel
 written: {date: 1871-10-02, place: Skerry Point}
 """
+
+
+# --------------------------------------------------------------------------- schema.org
+
+
+def test_a_volume_and_its_parts_in_the_words_of_schema_org() -> None:
+    letters = "".join(f"---\nslug: letter-{number}\n{LETTER}" for number in (1, 2, 3))
+    index = '=== index\n- {heading: Clara Hollis, kind: person, ref: "https://a.example/1"}\n'
+    url = "url: https://letters.example/transit\n"
+    foreword = "---\nslug: foreword\nrole: foreword\ntitle: A Foreword\n"
+    edition = edition_of(url + letters + foreword + index)
+    inner = Division("p", "Outward", None, DivisionKind.SECTION, ("letter-2", "letter-3"))
+    outer = Division("v", "*The* Glass", "1871", DivisionKind.VOLUME, ("letter-1",), (inner,))
+    last = replace(edition.documents[-1], place=Place.BACK)
+    edition = replace(edition, documents=(*edition.documents[:-1], last), divisions=(outer,))
+    book = json.loads(json_ld(edition))
+    volume, page = book["hasPart"]
+    assert volume["@type"] == "PublicationVolume"
+    assert (volume["name"], volume["alternativeHeadline"]) == ("The Glass", "1871")
+    assert [part["@type"] for part in volume["hasPart"]] == ["Message", "CreativeWork"]
+    assert [part["url"] for part in volume["hasPart"][1]["hasPart"]] == [
+        "https://letters.example/transit/letter-2.html",
+        "https://letters.example/transit/letter-3.html",
+    ]
+    assert page["@type"] == "Chapter"
+    letter = json.loads(json_ld(edition, edition.documents[2]))
+    assert letter["sender"] == [
+        {"@type": "Person", "name": "Clara Hollis", "sameAs": "https://a.example/1"}
+    ]
+    assert letter["isPartOf"]["name"] == "Outward"
+    assert letter["isPartOf"]["isPartOf"]["name"] == "The Glass"
+    assert letter["isPartOf"]["isPartOf"]["isPartOf"]["@type"] == "Book"
 
 
 # --------------------------------------------------------------------------- dates and names

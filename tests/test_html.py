@@ -136,7 +136,7 @@ def test_languages_are_marked(letters: Path) -> None:
 
 # The properties of schema.org that stand in ours, by the type that has them (Thing, CreativeWork
 # and what inherits from them), from its vocabulary, release 29.
-THING = {"@type", "@id", "name", "description", "url", "identifier"}
+THING = {"@type", "@id", "name", "description", "url", "identifier", "sameAs"}
 WORK = THING | {
     "alternativeHeadline", "author", "copyrightNotice", "creditText", "dateCreated",
     "datePublished", "editor", "genre", "hasPart", "inLanguage", "isBasedOn", "isPartOf",
@@ -146,15 +146,21 @@ PROPERTIES = {
     "Book": WORK | {"isbn"},
     "Message": WORK | {"sender", "recipient"},
     "CreativeWork": WORK,
+    "Chapter": WORK,
+    "PublicationVolume": WORK,
     "Person": THING,
     "Organization": THING,
     "Place": THING,
 }
 KINDS = {
-    "author": {"Person"}, "editor": {"Person"}, "translator": {"Person"}, "sender": {"Person"},
-    "recipient": {"Person"}, "publisher": {"Organization"}, "locationCreated": {"Place"},
-    "isPartOf": {"Book"}, "isBasedOn": {"Book", "CreativeWork"},
-    "hasPart": {"Message", "CreativeWork"},
+    **{
+        role: {"Person", "Organization"}
+        for role in ("author", "editor", "translator", "sender", "recipient")
+    },
+    "publisher": {"Organization"}, "locationCreated": {"Place"},
+    "isPartOf": {"Book", "PublicationVolume", "CreativeWork"},
+    "isBasedOn": {"Book", "CreativeWork"},
+    "hasPart": {"Message", "CreativeWork", "Chapter", "PublicationVolume"},
 }  # fmt: skip
 
 

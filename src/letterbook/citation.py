@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from letterbook.markup.inline import inline
-from letterbook.metadata import Citation, DateStatement, People, isbn
-from letterbook.model import EditedDocument, Edition
+from letterbook.exchange.items import bare, document_title, document_url
+from letterbook.metadata import Citation, DateStatement, DivisionKind, People, isbn
+from letterbook.model import Division, EditedDocument, Edition, Place
+from letterbook.wording import Wording
 
 _ISO_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _IRI = re.compile(r"(?:urn:[a-z0-9-]+:|https?://)\S+", re.IGNORECASE)
@@ -31,7 +32,7 @@ def json_ld(edition: Edition, document: EditedDocument | None = None) -> str:
 
 
 def meta_tags(
-    edition: Edition, document: EditedDocument | None = None
+    edition: Edition, word: Wording, document: EditedDocument | None = None
 ) -> Iterator[tuple[str, str]]:
     """Name and content of the ``meta`` elements that Zotero and its like read.
 
@@ -41,7 +42,7 @@ def meta_tags(
     """
     settings = edition.settings
     metadata = document.metadata if document else settings
-    title = _bare(document.title if document else settings.title)
+    title = document_title(document, word) if document else bare(settings.title)
     written = document.metadata.written if document else None
     source = metadata.source
     rows: tuple[tuple[str, str | None], ...] = (
@@ -51,7 +52,7 @@ def meta_tags(
         *(("DC.creator", person.sort or person.name) for person in metadata.author),
         *(("z.translators", person.sort or person.name) for person in metadata.translator),
         *(("bib.editors", person.sort or person.name) for person in settings.editor),
-        ("citation_inbook_title", _bare(settings.title) if document else None),
+        ("citation_inbook_title", bare(settings.title) if document else None),
         ("DC.date.created", written.date if written else None),
         ("citation_publication_date", settings.date.replace("-", "/")),
         ("DC.date", settings.date),
@@ -73,7 +74,7 @@ def _book(edition: Edition) -> dict[str, Any]:
     return _present(
         {
             **_whole(edition),
-            "alternativeHeadline": _bare(settings.subtitle or ""),
+            "alternativeHeadline": bare(settings.subtitle or ""),
             "inLanguage": settings.language,
             "description": settings.description,
             "keywords": list(settings.subject),
@@ -81,10 +82,7 @@ def _book(edition: Edition) -> dict[str, Any]:
             "copyrightNotice": settings.rights,
             "creditText": settings.credit,
             "isBasedOn": _source(settings.source),
-            "hasPart": [
-                _present({**_kind(document), "name": _bare(document.title)})
-                for document in edition.documents
-            ],
+            "hasPart": _parts(edition),
         }
     )
 
@@ -92,12 +90,10 @@ def _book(edition: Edition) -> dict[str, Any]:
 def _document(edition: Edition, document: EditedDocument) -> dict[str, Any]:
     metadata = document.metadata
     written = metadata.written
-    is_letter = metadata.kind == "letter"
+    is_letter = metadata.kind == "letter" and document.place is Place.BODY
     return _present(
         {
-            **_kind(document),
-            "name": _bare(document.title),
-            "position": metadata.number,
+            **_entry(edition, document),
             "inLanguage": metadata.language,
             "dateCreated": _iso(written),
             "locationCreated": _place(written),
@@ -109,19 +105,68 @@ def _document(edition: Edition, document: EditedDocument) -> dict[str, Any]:
             "copyrightNotice": metadata.rights,
             "creditText": metadata.credit,
             "isBasedOn": _source(metadata.source),
-            "isPartOf": _whole(edition),
+            "isPartOf": _around(edition, document),
         }
     )
 
 
-def _kind(document: EditedDocument) -> dict[str, Any]:
-    """Type, genre and address. A letter is schema.org's Message, which has a recipient."""
+def _parts(edition: Edition) -> list[dict[str, Any]]:
+    """Everything in the book in reading order: pages, letters, and the parts that hold letters."""
+    by_id = {document.id: document for document in edition.documents}
+
+    def inside(division: Division) -> dict[str, Any]:
+        own = [_entry(edition, by_id[id_]) for id_ in division.documents]
+        inner = [inside(part) for part in division.divisions]
+        return {**_division(division), "hasPart": own + inner}
+
+    def pages(place: Place) -> list[dict[str, Any]]:
+        return [_entry(edition, page) for page in edition.documents if page.place is place]
+
+    body = [inside(part) for part in edition.divisions] or pages(Place.BODY)
+    return pages(Place.FRONT) + body + pages(Place.BACK)
+
+
+def _around(edition: Edition, document: EditedDocument) -> dict[str, Any]:
+    """What a document is part of: the book, or the innermost part of it, which is part of more."""
+
+    def chain(divisions: tuple[Division, ...]) -> list[Division]:
+        for division in divisions:
+            inner = chain(division.divisions)
+            if inner or document.id in division.documents:
+                return [division, *inner]
+        return []
+
+    around = _whole(edition)
+    for division in chain(edition.divisions):
+        around = {**_division(division), "isPartOf": around}
+    return around
+
+
+def _division(division: Division) -> dict[str, Any]:
+    is_volume = division.kind is DivisionKind.VOLUME
+    return _present(
+        {
+            "@type": "PublicationVolume" if is_volume else "CreativeWork",
+            "name": bare(division.title),
+            "alternativeHeadline": bare(division.subtitle or ""),
+        }
+    )
+
+
+def _entry(edition: Edition, document: EditedDocument) -> dict[str, Any]:
+    """Which document it is. A letter is schema.org's Message, which has a recipient."""
     kind = document.metadata.kind
-    return {
-        "@type": "Message" if kind == "letter" else "CreativeWork",
-        "genre": kind,
-        "url": f"{document.id}.html",
-    }
+    type_ = "Message" if kind == "letter" else "CreativeWork"
+    is_matter = document.place is not Place.BODY
+    return _present(
+        {
+            "@type": "Chapter" if is_matter else type_,
+            "name": bare(document.title),
+            "genre": None if is_matter else kind,
+            "position": document.metadata.number,
+            "url": document_url(edition, document) or f"{document.id}.html",
+        }
+    )
 
 
 def _whole(edition: Edition) -> dict[str, Any]:
@@ -131,8 +176,8 @@ def _whole(edition: Edition) -> dict[str, Any]:
         {
             "@type": "Book",
             "@id": identifier if _IRI.fullmatch(identifier) else None,
-            "name": _bare(settings.title),
-            "url": "index.html",
+            "name": bare(settings.title),
+            "url": settings.url or "index.html",
             "author": _people(settings.author),
             "editor": _people(settings.editor),
             "translator": _people(settings.translator),
@@ -171,7 +216,11 @@ def _present(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _people(people: People) -> list[dict[str, str]]:
-    return [{"@type": "Person", "name": person.name} for person in people]
+    types = {"person": "Person", "organisation": "Organization"}
+    return [
+        _present({"@type": types[person.kind], "name": person.name, "sameAs": person.ref})
+        for person in people
+    ]
 
 
 def _iso(statement: DateStatement | None) -> str | None:
@@ -180,10 +229,6 @@ def _iso(statement: DateStatement | None) -> str | None:
 
 
 def _place(statement: DateStatement | None) -> dict[str, str] | None:
-    place = statement.place if statement else None
-    return {"@type": "Place", "name": place} if place else None
-
-
-def _bare(title: str) -> str:
-    """A title without the marks of its italics."""
-    return "".join(inline(title).itertext())
+    if statement is None or not statement.place:
+        return None
+    return _present({"@type": "Place", "name": statement.place, "sameAs": statement.place_ref})

@@ -213,7 +213,7 @@ class _Renderer:
         document = part.document
         return {
             "json_ld": Markup(citation.json_ld(self.edition, document)),
-            "meta_tags": list(citation.meta_tags(self.edition, document)),
+            "meta_tags": list(citation.meta_tags(self.edition, self.wording, document)),
             "citations": self.citations,
             "is_cited": document is not None or part.role is Role.TITLE,
         }
