@@ -153,7 +153,8 @@ class Places:
                 where[id_] = _Where(number, max(paragraph, 1), page)
                 self.pages[id_] = page
         for mark in sorted(marks, key=lambda mark: where[_id(mark.target)].number):
-            begin, end = where[_id(mark.target)], where[_id(mark.end or mark.target)]
+            last = mark.target if mark.end is None else mark.end
+            begin, end = where[_id(mark.target)], where[_id(last)]
             locator = Locator(
                 _id(mark.target) or self.id,
                 self.id,
@@ -162,7 +163,7 @@ class Places:
                 _id(mark.end),
                 end.paragraph,
                 mark.main,
-                _in_figure(mark.target) and _in_figure(mark.end or mark.target),
+                _in_figure(mark.target) and _in_figure(last),
                 begin.page,
                 end.page,
             )

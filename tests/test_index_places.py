@@ -1,0 +1,130 @@
+"""The index of whole books: every page that it names is opened, every link followed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from letterbook.build import Built, build
+
+from .indexed import epub_faults, pdf_faults
+
+ROOT = Path(__file__).resolve().parent.parent
+VOLUME = ROOT / "tests" / "books" / "volume"
+
+NAMES = (
+    "Ardel", "Bentok", "Corvin", "Dorsel", "Emmerlin", "Falk", "Gessner", "Hux", "Iltis", "Jarno",
+)  # fmt: skip
+FILLER = """the glass was poured at night and stood until morning when we opened the furnace and
+found it clear to the edge though not so clear as that of the year before"""
+
+
+def write_book(folder: Path, settings: str = "") -> Path:
+    """A book of some forty pages: names in text and notes, passages over pages, chief places."""
+    draw = random.Random(7)
+    letters = folder / "letters"
+    letters.mkdir(parents=True)
+    for number in range(1, 13):
+        (letters / f"{number:02}.md").write_text(_letter(number, draw), encoding="utf-8")
+    entries = []
+    for name in NAMES:
+        entries.append(f"- heading: {name}, A.\n  kind: person\n  forms: [Anna {name}, {name}]")
+        entries.append(
+            "  subentries:\n    - heading: death of\n      forms: [death of " + name + "]"
+        )
+    entries.append("- heading: furnace, the new\n  see-also: [glass]\n- heading: glass")
+    (folder / "index.yaml").write_text("\n".join(entries), encoding="utf-8")
+    (folder / "book.yaml").write_text(
+        "title: The Glass Letters\nauthor: Clara Hollis\nlanguage: en\ndate: 2026-01-01\n"
+        f"rights: Free for all.\n{settings}",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def _letter(number: int, draw: random.Random) -> str:
+    about = "index:\n  about: glass\n" if number == 5 else ""
+    parts = [f"---\ntitle: Letter {number}\nnumber: {number}\naddressee: F. Amsel\n{about}---\n"]
+    for paragraph in range(12):
+        text = " ".join(_words(draw, 70))
+        mark = f"[^{paragraph}]" if paragraph % 4 == 0 else ""
+        if paragraph == 3:
+            chief = " main=yes" if number == 2 else ""
+            parts.append(f'::: {{.index term="furnace, the new"{chief}}}\n')
+        if paragraph == 1 and number % 3 == 0:
+            text = f"Here [it begins]{{.index term=glass range=begin}} {text}"
+        if paragraph == 8 and number % 3 == 0:
+            text += " and there [ends]{.index term=glass range=end}"
+        parts.append(f"So {text}{mark}.\n")
+        if paragraph == 6:
+            parts.append(":::\n")
+    parts += [
+        f"[^{n}]: Of {draw.choice(NAMES)} and the death of {draw.choice(NAMES)} we know this.\n"
+        for n in range(0, 12, 4)
+    ]
+    return "\n".join(parts)
+
+
+def _words(draw: random.Random, count: int) -> list[str]:
+    drawn = [draw.choice(FILLER.split()) for _ in range(count)]
+    for _ in range(2):
+        name = draw.choice(NAMES)
+        drawn[draw.randrange(count)] = draw.choice([name, f"*Anna* {name}", f"the death of {name}"])
+    return drawn
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Built, Path]]:
+    kept: dict[str, tuple[Built, Path]] = {}
+
+    def make(settings: str) -> tuple[Built, Path]:
+        if settings not in kept:
+            folder = tmp_path_factory.mktemp("book")
+            out = folder / "out"
+            built = build(write_book(folder / "book", settings), out, ["pdf", "epub"])
+            kept[settings] = built, out
+        return kept[settings]
+
+    return make
+
+
+SETTINGS = ["", "notes-at: foot\nindexes: [{ranges: abbreviated, subentries: run-in}]\n"]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_every_page_that_the_index_names_has_the_words(
+    settings: str, made: Callable[[str], tuple[Built, Path]]
+) -> None:
+    built, out = made(settings)
+    page = (out / "print" / "index.html").read_bytes()
+    assert list(pdf_faults(built.edition, page, out / f"{built.edition.slug}.pdf")) == []
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_every_link_of_the_index_leads_to_the_words(
+    settings: str, made: Callable[[str], tuple[Built, Path]]
+) -> None:
+    built, out = made(settings)
+    assert list(epub_faults(built.edition, out / f"{built.edition.slug}.epub")) == []
+
+
+def test_wrong_pages_are_seen(made: Callable[[str], tuple[Built, Path]]) -> None:
+    """The proof is none if it finds no fault where there is one."""
+    built, out = made("")
+    page = (out / "print" / "index.html").read_bytes()
+    pdf = out / f"{built.edition.slug}.pdf"
+    printed = re.findall(rb'<a class="locator" href="#[^"]+">([^<]+)</a>', page)
+    single = next(label for label in printed if label.isdigit())
+    wrong = page.replace(b">%s</a>" % single, b">%d</a>" % (int(single) + 1))
+    assert any(
+        "does not have the words" in fault for fault in pdf_faults(built.edition, wrong, pdf)
+    )
+    in_note = next(label for label in printed if b"n" in label)
+    wrong = page.replace(b">%s</a>" % in_note, b">%s</a>" % in_note.partition(b"n")[0])
+    assert list(pdf_faults(built.edition, wrong, pdf))
+    lost = re.sub(rb'<a class="locator" href="#[^"]+">%s</a>' % single, b"", page)
+    assert any("is on no page" in fault for fault in pdf_faults(built.edition, lost, pdf))
