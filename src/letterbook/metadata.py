@@ -177,6 +177,21 @@ class Order(StrEnum):
     """That in which the parts name them."""
 
 
+class ListKind(StrEnum):
+    """The lists that are made of the metadata."""
+
+    LETTERS = "letters"
+    """All letters in their order, after the contents."""
+    ILLUSTRATIONS = "illustrations"
+    """The pictures that have captions, after the contents."""
+    CHRONOLOGY = "chronology"
+    """All letters by date, before the index."""
+    CORRESPONDENTS = "correspondents"
+    """Who wrote and who received, before the index."""
+    CONCORDANCE = "concordance"
+    """The pages of the print source and the letters on them, before the index."""
+
+
 class DivisionKind(StrEnum):
     """How high a division of the book stands."""
 
@@ -415,6 +430,9 @@ class BookSettings(Inherited):
     note_marks: dict[Responsibility, NoteMarks] = Field(default_factory=dict)
     """Marks of their own for the notes of an author, an editor, a translator, a transcriber:
     numbers, symbols or letters. All that have the same marks are one series."""
+    lists: Annotated[tuple[ListKind, ...], BeforeValidator(_one_or_many)] = ()
+    """Lists made of the metadata: letters, illustrations, chronology, correspondents,
+    concordance."""
     indexes: tuple[IndexSettings, ...] = ()
     """The indexes of the book, in order; one for all headings when not given."""
     embed_fonts: bool = True

@@ -353,6 +353,7 @@ class Role(StrEnum):
     PART = "part"
     """The half title of a volume or a part."""
     DOCUMENT = "document"
+    LIST = "list"
     INDEX = "index"
     COLOPHON = "colophon"
 

@@ -21,6 +21,7 @@ from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
 from letterbook.exchange.pages import Citations
 from letterbook.linking import OPS, Linker, ids_of, media_href
+from letterbook.lists import of_kind
 from letterbook.locating import Locating
 from letterbook.model import (
     Asset,
@@ -149,6 +150,7 @@ class _Renderer:
             "documents": self.edition.letters,
             "semantics": SEMANTICS,
             "contents": self.contents,
+            "folio": self.folio,
             "continued": self.continued,
             "body": partial(self.body, wording=wording),
             "word": self.wording,
@@ -160,6 +162,8 @@ class _Renderer:
         }
         if part.index:
             context |= self.locating.context(part.index)
+        if part.list_kind:
+            context["lines"] = of_kind(part.list_kind, self.edition, self.wording)
         return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
 
     def fill(self, template: str, context: Mapping[str, Any]) -> str:
@@ -259,6 +263,11 @@ class _Renderer:
                 return entry.entries
             levels += entry.entries
         return ()
+
+    def folio(self, id_: str) -> str:
+        """The page of an id in print; nothing in other media, and as long as nobody knows it."""
+        is_known = self.pagination and self.medium is Medium.PRINT
+        return self.pagination.pages.get(id_, "") if self.pagination and is_known else ""
 
     def continued(self, heading: Heading) -> Markup:
         """The attribute for a page of print that goes on with a heading's subheadings."""

@@ -47,7 +47,9 @@ BRACKETS: Mapping[str, tuple[str, str]] = {
 }
 """What an editorial span is given before and after its words, by its class."""
 _ELLIPSIS = "…"
-_PART_ID = re.compile(r"^(?:book-)?index-\d|^part-\d+(?:-\d+)*$|-(?:note|ref|ix|page|figure)-")
+_PART_ID = re.compile(
+    r"^(?:book-)?index-\d|^list-[a-z]+$|^part-\d+(?:-\d+)*$|-(?:note|ref|ix|page|figure)-"
+)
 """In the ids that we make; a document that is named like one would take its place."""
 _PAGES = frozenset({role.value for role in Role} | {"nav", "book-index"})
 """What pages that every edition has are called, in one output or another."""
