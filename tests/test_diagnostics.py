@@ -37,6 +37,11 @@ def picture(path: Path, kind: str = "PNG", mode: str = "RGB", side: str = "8") -
     Image.new(mode, (int(side), int(side))).save(path, kind)
 
 
+def moving(path: Path) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("black", "white")]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+
+
 def broken(path: Path) -> None:
     data = io.BytesIO()
     Image.new("RGB", (64, 64)).save(data, "PNG")
@@ -49,6 +54,7 @@ def typed(text: str) -> str:
 
 MAKERS: dict[str, Callable[..., None]] = {
     "picture": picture,
+    "moving-picture": moving,
     "broken-picture": broken,
     "bytes": lambda path, *codes: path.write_bytes(bytes.fromhex("".join(codes))),
     "repeat": lambda path, count, text: path.write_text(typed(text) * int(count)),

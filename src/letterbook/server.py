@@ -42,6 +42,7 @@ _TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".gif": "image/gif",
+    ".svg": "image/svg+xml",
 }
 _HEADERS = {
     "Cache-Control": "no-store",

@@ -375,10 +375,9 @@ class _Folder:
         data = self.read_bytes(path, MAX_IMAGE, span)
         if data is None:
             return
-        image = decode(path, data, span)
-        if isinstance(image, Diagnostic):
-            self.diagnostics.append(image)
-        else:
+        image, found = decode(path, data, span)
+        self.diagnostics += found
+        if image is not None:
             self.images[path] = image
             self.files[path] = SourceFile(path, hashlib.sha256(data).hexdigest())
 
