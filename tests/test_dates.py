@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from letterbook.metadata import Edtf
+from letterbook.fields import Edtf
 from letterbook.provenance.dates import date_statement, find_date, read_date
 from letterbook.provenance.datewords import MAX_LENGTH
 from tests.textcases import Case, cases

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 from weasyprint import HTML
 
-from letterbook.model import Edition
+from letterbook.model import EditedDocument, Edition
 from letterbook.outputs import pdf
 from letterbook.outputs.layout import Press, complaints
 from letterbook.resolve import resolve
@@ -103,6 +103,11 @@ def words_of(element: Element) -> str:
     return "".join(element.itertext())
 
 
+def listed(document: EditedDocument) -> str:
+    """A document as the contents list it."""
+    return f"{document.metadata.number or ''} {document.title}"
+
+
 def page_called(printed: Printed, label: str) -> int:
     return next(page for page in range(len(printed)) if printed.label(page) == label)
 
@@ -160,7 +165,7 @@ def test_folios_are_the_labels(printed: Printed) -> None:
         if foot:
             assert foot == [printed.label(page)]
             found += 1
-    assert found >= 5
+    assert found >= 4
 
 
 def test_every_part_has_its_bookmark(made: Made, printed: Printed) -> None:
@@ -169,7 +174,7 @@ def test_every_part_has_its_bookmark(made: Made, printed: Printed) -> None:
         for level, title, page in printed.bookmarks()
         if level == 0
     ]
-    titles = [bare(document.metadata.title) for document in made.edition.documents]
+    titles = [bare(listed(document)) for document in made.edition.documents]
     assert [title for title, _ in top][-len(titles) - 2 :] == [*titles, "index", "colophon"]
     assert ("contents", "v") in top
     for title, label in top:
@@ -189,7 +194,7 @@ def test_the_contents_lead_where_they_say(made: Made, printed: Printed) -> None:
         ("".join(bare(link.text) for link in run), page)
         for page, run in groupby(links, key=lambda link: link.leads_to)
     ]
-    titles = [bare(document.metadata.title) for document in made.edition.documents]
+    titles = [bare(listed(document)) for document in made.edition.documents]
     assert [title for title, _ in found] == [
         f"{title}{printed.label(page)}"
         for title, (_, page) in zip([*titles, "index"], found, strict=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.metadata import UNKNOWN_LANGUAGE, DocumentMetadata
+from letterbook.fields import UNKNOWN_LANGUAGE
+from letterbook.metadata import DocumentMetadata
 from letterbook.model import Book, Document, EditedDocument, Edition
 from letterbook.provenance.licences import Licence, Statement, recognise
 

@@ -26,7 +26,8 @@ from letterbook.diagnostics import (
     Span,
     has_errors,
 )
-from letterbook.metadata import UNKNOWN_LANGUAGE, BookSettings, IndexEntry, People
+from letterbook.fields import UNKNOWN_LANGUAGE
+from letterbook.metadata import BookSettings, IndexEntry, People
 from letterbook.outputs.place import staging
 from letterbook.source import INDEX, SETTINGS
 from letterbook.structure import LETTERS

@@ -8,106 +8,21 @@ turn text into values, never values that YAML has guessed back into text.
 
 from __future__ import annotations
 
-import calendar
-import datetime
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-import edtf
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
-_FULL_DATE = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_MONTH = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2]))?")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+from letterbook.fields import Day, Edtf, Language, Model, Slug, Text, Texts, Url, one_or_many
+
 _ISBN = re.compile(r"(?:urn:isbn:|ISBN(?:1[03])?[ :]*)?((?:97[89])?\d{9}[\dX])", re.IGNORECASE)
-_SLUG = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def _alias(name: str) -> str:
-    return name.replace("_", "-")
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=_alias, populate_by_name=True
-    )
 
 
 def isbn(identifier: str) -> str | None:
     """Return the bare digits of an ISBN, however it is written; None of another identifier."""
     match = _ISBN.fullmatch(re.sub(r"[-\u2010\u2011 ]", "", identifier))
     return match[1].upper() if match else None
-
-
-def _check_edtf(value: str) -> str:
-    """Accept an Extended Date/Time Format (ISO 8601-2, levels 0 to 2) expression."""
-    if _is_plain_date(value):
-        # What nearly every letter has; the library's grammar takes ten milliseconds for it.
-        return value
-    try:
-        edtf.parse_edtf(value)
-    except (edtf.EDTFParseException, ValueError) as error:
-        raise PydanticCustomError(
-            "impossible_date", "“{value}” is not an EDTF date", {"value": value}
-        ) from error
-    # The library's grammar knows the length of a month but not of a leap year's February.
-    for year, month, day in _FULL_DATE.findall(value):
-        if int(day) > calendar.monthrange(max(int(year), 1), int(month))[1]:
-            raise PydanticCustomError(
-                "impossible_date", "there was no {date}", {"date": f"{year}-{month}-{day}"}
-            )
-    return value
-
-
-def _is_plain_date(value: str) -> bool:
-    try:
-        is_day = _DAY.fullmatch(value) and datetime.date.fromisoformat(value)
-    except ValueError:
-        return False
-    return bool(is_day or _MONTH.fullmatch(value))
-
-
-def _check_pattern(pattern: re.Pattern[str], what: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise PydanticCustomError(
-                "wrong_form", "“{value}” is not {what}", {"value": value, "what": what}
-            )
-        return value
-
-    return AfterValidator(check)
-
-
-def _one_or_many(value: Any) -> Any:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-Text = Annotated[
-    str,
-    _check_pattern(re.compile(r"(?s).*\S.*"), "a text: it is empty"),
-    WithJsonSchema({"type": ["string", "number", "boolean"]}),
-]
-"""Words, verbatim. (In the schema also numbers: other readers of YAML take ``12`` for one.)"""
-
-Edtf = Annotated[str, AfterValidator(_check_edtf), WithJsonSchema({"type": ["string", "integer"]})]
-Day = Annotated[
-    str,
-    AfterValidator(_check_edtf),
-    _check_pattern(re.compile(r"\d{4}-\d{2}-\d{2}"), "a full date, like 2026-01-31"),
-    WithJsonSchema({"type": "string", "format": "date"}),
-]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)]
-"""A text, or a list of them."""
-Language = Annotated[str, _check_pattern(_LANGUAGE, "a language tag, like en or de-AT")]
-UNKNOWN_LANGUAGE = "und"
-"""BCP 47's tag for a language that nobody has told."""
-Slug = Annotated[
-    str, _check_pattern(_SLUG, "a slug: up to 80 lower-case letters, digits and single hyphens")
-]
-Url = Annotated[str, _check_pattern(re.compile(r"https?://[^\s<>\"]+"), "a web address")]
 
 
 class Responsibility(StrEnum):
@@ -200,7 +115,7 @@ class DivisionKind(StrEnum):
     SECTION = "section"
 
 
-class Person(_Model):
+class Person(Model):
     """Somebody by name; in YAML, the bare name will do."""
 
     name: Text
@@ -221,11 +136,11 @@ def _person(value: Any) -> Any:
 
 
 People = Annotated[
-    tuple[Annotated[Person, BeforeValidator(_person)], ...], BeforeValidator(_one_or_many)
+    tuple[Annotated[Person, BeforeValidator(_person)], ...], BeforeValidator(one_or_many)
 ]
 
 
-class DateStatement(_Model):
+class DateStatement(Model):
     """When and where something happened; in YAML, the bare EDTF date will do."""
 
     date: Edtf | None = None
@@ -249,7 +164,7 @@ def _date_statement(value: Any) -> Any:
 Dated = Annotated[DateStatement, BeforeValidator(_date_statement)]
 
 
-class Citation(_Model):
+class Citation(Model):
     """Where the text was taken from; in YAML, the bare citation will do."""
 
     words: Text
@@ -291,12 +206,12 @@ class Kind(StrEnum):
     SUBJECT = "subject"
 
 
-class IndexSettings(_Model):
+class IndexSettings(Model):
     """One of the book's indexes."""
 
     title: Text | None = None
     """What stands above it; the language's word for an index when not given."""
-    kinds: Annotated[tuple[Kind, ...], BeforeValidator(_one_or_many)] = ()
+    kinds: Annotated[tuple[Kind, ...], BeforeValidator(one_or_many)] = ()
     """The kinds of headings that it has; all that no other index has when not given."""
     locators: Literal["page", "number", "source-page"] = "page"
     """What it points with: the `page`, the `number` of the document, or the page of the print
@@ -310,7 +225,7 @@ class IndexSettings(_Model):
     """How the second number of a range is written: `full`, 321–328, or `abbreviated`, 321–28."""
 
 
-class DocumentIndex(_Model):
+class DocumentIndex(Model):
     """What the index is told of a whole document."""
 
     about: Texts = ()
@@ -319,7 +234,7 @@ class DocumentIndex(_Model):
     """Words that in this document mean one heading: ``Brandt: Brandt, Otto``."""
 
 
-class Inherited(_Model):
+class Inherited(Model):
     """Keys that a document takes over from its book when it has none of its own."""
 
     author: People = ()
@@ -379,7 +294,7 @@ class DocumentMetadata(Inherited):
     """Labels of the source that none of these keys means, verbatim."""
 
 
-class DivisionSettings(_Model):
+class DivisionSettings(Model):
     """A volume, a part or a section: its title and what is in it."""
 
     title: Text
@@ -417,7 +332,7 @@ class BookSettings(Inherited):
     """Where the HTML edition stands on the web; citations name it."""
     description: Text | None = None
     """A sentence or two for catalogues."""
-    subject: Annotated[tuple[Text, ...], BeforeValidator(_one_or_many)] = ()
+    subject: Annotated[tuple[Text, ...], BeforeValidator(one_or_many)] = ()
     """What it is about, in the terms of catalogues."""
     order: Order = Order.FILE
     """The order of the letters: file, date, or given, which is as the parts name them."""
@@ -430,7 +345,7 @@ class BookSettings(Inherited):
     note_marks: dict[Responsibility, NoteMarks] = Field(default_factory=dict)
     """Marks of their own for the notes of an author, an editor, a translator, a transcriber:
     numbers, symbols or letters. All that have the same marks are one series."""
-    lists: Annotated[tuple[ListKind, ...], BeforeValidator(_one_or_many)] = ()
+    lists: Annotated[tuple[ListKind, ...], BeforeValidator(one_or_many)] = ()
     """Lists made of the metadata: letters, illustrations, chronology, correspondents,
     concordance."""
     indexes: tuple[IndexSettings, ...] = ()
@@ -439,7 +354,7 @@ class BookSettings(Inherited):
     """Whether the EPUB carries its typeface."""
 
 
-class Subsubentry(_Model):
+class Subsubentry(Model):
     """A modification of a subentry."""
 
     heading: Text

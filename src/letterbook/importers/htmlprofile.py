@@ -15,7 +15,8 @@ from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from letterbook.metadata import Inherited, Text, schema_of
+from letterbook.fields import Text
+from letterbook.metadata import Inherited, schema_of
 from letterbook.settings import read_model
 from letterbook.yamlfile import read_yaml
 

@@ -16,12 +16,13 @@ from lxml.etree import _Element as Element
 from pydantic import TypeAdapter, ValidationError
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.fields import Language, Slug, Url
 from letterbook.importers.imported import Reason, SetAside
 from letterbook.importers.tei_dates import UndatableError, edtf_of
 from letterbook.importers.tei_profile import TeiProfile
 from letterbook.importers.tei_registers import filed
 from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, find_all, fold, name_of, words
-from letterbook.metadata import DocumentMetadata, Language, Responsibility, Slug, Url
+from letterbook.metadata import DocumentMetadata, Responsibility
 
 _URL: TypeAdapter[str] = TypeAdapter(Url)
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
