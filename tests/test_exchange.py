@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -334,6 +335,24 @@ def test_a_style_that_is_broken_is_a_fault_of_the_theme(right: str, wrong: str) 
     with pytest.raises(EnvironmentFault, match="citations") as raised:
         citer(style.replace(right, wrong).encode(), "en", STYLE)(items_of("")[0])
     assert raised.value.diagnostic.code == "theme-broken"
+
+
+def test_a_theme_brings_its_own_style(tmp_path: Path) -> None:
+    edition = edition_of("title: A Book\n")
+    shutil.copytree(default_theme(), tmp_path / "theme")
+    file = tmp_path / "theme" / CITATION_STYLE
+    file.write_text(
+        """<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="note">
+        <info><title>Short</title><id>urn:x-short</id><updated>2026-01-01T00:00:00Z</updated></info>
+        <citation><layout><text variable="title" text-case="uppercase"/></layout></citation>
+        </style>""",
+        encoding="utf-8",
+    )
+    theme = load_theme(tmp_path / "theme")
+    assert Citations(edition, theme, word_of("en")).of() == "A BOOK"
+    file.unlink()
+    theme = load_theme(tmp_path / "theme")
+    assert Citations(edition, theme, word_of("en")).of() == "<cite>A Book</cite> (2026)."
 
 
 # --------------------------------------------------------------------------- CMIF

@@ -242,6 +242,46 @@ def test_what_reference_managers_read(letters: Path) -> None:
     assert "citation_author" not in dict(letter)
 
 
+def test_how_it_is_cited(letters: Path) -> None:
+    trees = pages(letters)
+    cited = {name: " ".join(e.text_content().split()) for name, tree in trees.items()
+             for e in tree.xpath("//main//aside[@class='cite']//*[@class='citation']")}  # fmt: skip
+    volume = (
+        "The Lighthouse Correspondence: Two Letters, with Their Notes, ed. Jane Fairweather,"
+        " trans. T. Bell (The Harbour Press, 2026)"
+    )
+    assert cited == {
+        "index.html": f"M. A. Orlova, {volume}.",
+        "lamp.html": f"M. A. Orlova to Peter Finch, [Tern Island], March 4, 1893, in {volume},"
+        " no. 1.",
+        "no-02-answer.html": f"Peter Finch to M. A. Orlova, March 9, 1893, in M. A. Orlova,"
+        f" {volume}, no. 2.",
+    }
+    for name in cited:
+        offered = {link.get("href"): link.get("type") for link in trees[name].xpath(
+            "//aside[@class='cite']/p[@class='files'][1]/a")}  # fmt: skip
+        told = trees[name].xpath("//head/link[@rel='alternate']")
+        assert offered == {link.get("href"): link.get("type") for link in told}
+        (data,) = [href for href, type_ in offered.items() if type_.endswith("csl+json")]
+        (item,) = json.loads((letters / data).read_text(encoding="utf-8"))
+        assert item["title"] in dict(metas(trees[name]))["citation_title"] or name == "index.html"
+        assert item["type"] == ("book" if name == "index.html" else "chapter")
+    every = json.loads((letters / "cite" / "index.all.json").read_text(encoding="utf-8"))
+    assert [item["type"] for item in every] == ["book", "chapter", "chapter"]
+
+
+def test_one_letter_is_cited_as_its_book(founding: Path) -> None:
+    words = {
+        name: tree.xpath("string(//aside[@class='cite']//*[@class='citation'])")
+        for name, tree in pages(founding).items()
+    }
+    assert words["baku.html"] == words["index.html"]
+    assert " ".join(words["baku.html"].split()).startswith("V. I. Lenin, [The Situation in Baku]")
+    assert {path.name for path in (founding / "cite").iterdir()} == {
+        f"index.{form}" for form in ("bib", "ris", "json")
+    }
+
+
 # --------------------------------------------------------------------------- for people
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from letterbook.exchange.citing import Cite, citer, in_html
 from letterbook.exchange.forms import CitationFile, files_for, files_for_all, is_alone
-from letterbook.exchange.items import Item, document_item, volume_item
+from letterbook.exchange.items import Item, document_item, document_url, volume_item
 from letterbook.model import EditedDocument, Edition, Place
 from letterbook.theme import CITATION_STYLE, Theme
 from letterbook.wording import Wording
@@ -42,6 +42,10 @@ class Citations:
         """The citation of the first letter; None where the edition is all that is cited."""
         letters = [d for d in self.edition.documents if d.place is Place.BODY]
         return None if is_alone(self.edition) or not letters else self.of(letters[0])
+
+    def address(self, document: EditedDocument | None = None) -> str | None:
+        """Where a document, or the edition, stands on the web, when the book tells."""
+        return document_url(self.edition, document) if document else self.edition.settings.url
 
     def files(self, document: EditedDocument | None = None) -> list[CitationFile]:
         """The files for reference managers that go with ``of``."""
