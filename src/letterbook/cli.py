@@ -154,6 +154,17 @@ def _import(options: argparse.Namespace) -> int:
     return SOURCE_AT_FAULT if run_import(order, options.account) else DONE
 
 
+def _suggest(options: argparse.Namespace) -> int:
+    from letterbook.index.suggest import as_yaml, suggest
+    from letterbook.source import read_book
+
+    book, diagnostics = read_book(options.book)
+    if book is None:
+        raise SourceError(diagnostics)
+    print(as_yaml(suggest(book)), end="")
+    return DONE
+
+
 def _export(options: argparse.Namespace) -> int:
     from letterbook.build import export
 
@@ -305,6 +316,17 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--out", type=Path, default=Path("build"), metavar="DIR",
         help="the folder to write into (default: build)",
+    )  # fmt: skip
+
+    help_ = "Work on a book’s index."
+    index = commands.add_parser("index", help=help_, description=help_)
+    inner = index.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    help_ = "Propose entries for names in the text that the index does not have, as YAML."
+    sub = inner.add_parser("suggest", help=help_, description=help_)
+    sub.set_defaults(run=_suggest)
+    sub.add_argument(
+        "book", nargs="?", type=Path, default=Path("book"), metavar="BOOK",
+        help="the book’s folder (default: book)",
     )  # fmt: skip
 
     sub = command("preview", _preview, "Show the HTML edition, and again whenever a file is saved.")
