@@ -119,6 +119,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "citation": lambda: _keys(metadata.Citation),
     "document": lambda: _keys(metadata.DocumentMetadata),
     "book": lambda: _keys(metadata.BookSettings),
+    "part": lambda: _keys(metadata.DivisionSettings),
+    "roles": lambda: " ".join(f"`{role}`" for role in metadata.MatterRole),
     "index": lambda: _keys(metadata.IndexEntry),
     "importers": _importers,
     "labels": _labels,
