@@ -26,8 +26,6 @@ FOOT = "foot-note"
 """The class of an element that stands at the foot of the page."""
 CONTINUED = "continued"
 """The class of a piece of a note that began on a page before."""
-_REST = "rest"
-"""The class of a piece that stands after the text, in its flow: no page is left for it."""
 
 
 def set_at_foot(section: Element, notes: Iterable[EditedNote], language: str) -> None:
@@ -45,7 +43,10 @@ def set_at_foot(section: Element, notes: Iterable[EditedNote], language: str) ->
         foot.tail, mark.tail = mark.tail, None
         mark.addnext(foot)
         holder.tag = "main"
-        holder.tail = None
+        # White space between blocks would come to a line of its own.
+        holder.tail = holder.text = None
+        for child in holder:
+            child.tail = None
         foot.append(holder)
     for element in list(section.iter("section")):
         if "notes" in element.get("class", "").split():
@@ -75,7 +76,7 @@ def cut_note(foot: Element, offset: int, id_: str) -> Element | None:
     block = next((up for up in cut.iterancestors() if up.tag == "p"), None)
     if block is not None:
         # Between two lines that the writer has ended, the first is not spread over the measure.
-        _add_class(block, "kept" if _follows_line_end(cut) else "cut")
+        _add_class(block, "ended" if _follows_line_end(cut) else "cut")
     rest = copy.deepcopy(foot)
     _drop_after(cut, text)
     _drop_before(next(rest.iter(_CUT)), _text_of(rest))
@@ -232,10 +233,32 @@ def _continue(rest: Element, taken: frozenset[str], id_: str) -> None:
     for number in list(holder.iter("a")):
         if number.get("role") == "doc-backlink":
             _remove(number)
+    rest.set("class", FOOT)
     holder.set("id", id_)
     _add_class(holder, CONTINUED)
 
 
 def _add_class(element: Element, name: str) -> None:
-    classes = [c for c in element.get("class", "").split() if c not in (name, "cut", "kept")]
+    classes = [c for c in element.get("class", "").split() if c not in (name, "cut", "ended")]
     element.set("class", " ".join([*classes, name]))
+
+
+# --------------------------------------------------------------------------- placing
+
+
+def keep_with_mark(foot: Element) -> None:
+    """Have the line of a note’s mark go to the next page when the note has no room on this one."""
+    _add_class(foot, "kept")
+
+
+def set_after_text(foot: Element, article: Element, is_first: bool) -> None:
+    """Let a piece of a note follow the text, in its flow: there is no page of it left."""
+    _add_class(foot, "rest")
+    if is_first:
+        _add_class(foot, "turned")
+    parent, before = foot.getparent(), foot.getprevious()
+    assert parent is not None
+    if foot.tail and before is not None:
+        before.tail = (before.tail or "") + foot.tail
+    foot.tail = None
+    article.append(foot)

@@ -20,9 +20,11 @@ from markupsafe import Markup
 from letterbook import citation
 from letterbook.diagnostics import EnvironmentFault
 from letterbook.exchange.pages import Citations
+from letterbook.footnotes import set_at_foot
 from letterbook.linking import OPS, Linker, ids_of, media_href
 from letterbook.lists import of_kind
 from letterbook.locating import Locating
+from letterbook.metadata import NotesAt
 from letterbook.model import (
     Asset,
     Edition,
@@ -164,7 +166,11 @@ class _Renderer:
             context |= self.locating.context(part.index)
         if part.list_kind:
             context["lines"] = of_kind(part.list_kind, self.edition, self.wording)
-        return _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
+        section = _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
+        at_foot = self.edition.settings.notes_at is NotesAt.FOOT
+        if self.medium is Medium.PRINT and at_foot and part.document:
+            set_at_foot(section, part.document.notes, wording.language)
+        return section
 
     def fill(self, template: str, context: Mapping[str, Any]) -> str:
         try:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from letterbook.outputs.boxes import feet_height
 from letterbook.outputs.engine import (
     CSS,
     HTML,
@@ -126,11 +127,12 @@ def pages_of_ids(documents: Iterable[Document], first: int = 1) -> Mapping[str, 
 def filled(document: Document, id_: str) -> list[float]:
     """How far down each page an element reaches: a fraction of the page's height, from its top.
 
-    The element is one that begins at the top of the first page and has the pages to itself.
+    The element is one that begins at the top of the first page and has the pages to itself, but
+    for the notes at their foot, which count.
     """
     rectangles = (page.anchors.get(id_) for page in document.pages)
     return [
-        (rectangle[3] - rectangle[1]) / page.height
+        (rectangle[3] - rectangle[1] + feet_height(page)) / page.height
         for rectangle, page in zip(rectangles, document.pages, strict=True)
         if rectangle
     ]

@@ -20,6 +20,7 @@ from letterbook.faces import font_face_css
 from letterbook.fonts import characters_of, faces_of, subset_font
 from letterbook.model import Edition, Medium, Page, Pagination, Place, Publication, Role
 from letterbook.outputs.breaks import find_breaks
+from letterbook.outputs.feet import lay_out_with_feet, tag_notes
 from letterbook.outputs.files import Made, write_files
 from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.margins import set_in_margins
@@ -186,8 +187,11 @@ def _fit(
 ) -> tuple[Page, Document]:
     """Lay out a part so that no page of it is all but empty, if any of the FITS does that."""
 
+    def lay_out(page: Page) -> Document:
+        return press.lay_out(print_shell(publication, theme, [page], start))
+
     def attempt(page: Page) -> tuple[Page, Document]:
-        return page, press.lay_out(print_shell(publication, theme, [page], start))
+        return lay_out_with_feet(page, lay_out)
 
     as_designed = attempt(page)
     if page.role not in _FITTED or _well_filled(as_designed[1], page.id):
@@ -221,12 +225,13 @@ def roman(number: int) -> str:
 def _finisher(
     edition: Edition, theme: Theme, front_pages: int
 ) -> Callable[[Document, pydyf.PDF], None]:
-    """What WeasyPrint does not write: PDF/UA's mark, page labels, the rest of Dublin Core."""
+    """What WeasyPrint does not write: PDF/UA's mark, page labels, notes, more of Dublin Core."""
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
         reference = int(pdf.catalog["Metadata"].split()[0])
         metadata = pdf.objects[reference]
         metadata.stream = [complete_xmp(b"\n".join(metadata.stream), edition)]
+        tag_notes(pdf)
         # Roman folios for the front matter, arabic ones from the first page of the body.
         roman, arabic = pydyf.Dictionary({"S": "/r"}), pydyf.Dictionary({"S": "/D"})
         labels = [0, roman, front_pages, arabic] if front_pages else [0, arabic]

@@ -1,0 +1,203 @@
+"""Notes at the foot of the page, fitted: WeasyPrint keeps each whole, a long one has to go on.
+
+WeasyPrint lays a note at the foot of the page of its mark or, where it does not fit, at the foot
+of the next page, whole. A document with such a note is laid out three times. The first layout
+shows where the lines of its notes end. For the second, the notes are cut into their lines, each a
+note of its own, and WeasyPrint takes to the next page those that have no room. For the third, what
+stands on one page is one piece again. So a note goes on where its page ends, and the text, whose
+lines WeasyPrint breaks with all of this in view, knows of its widows and orphans.
+
+What has no page of the text left to stand below follows the text.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, groupby
+
+import pydyf
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from letterbook.footnotes import FOOT, cut_note, keep_with_mark, set_after_text
+from letterbook.model import Page
+from letterbook.outputs.boxes import Sheet, sheets
+from letterbook.outputs.engine import Document
+from letterbook.pagination import visible
+
+LEAST = 2
+"""Lines of a note that stand together on a page, at least."""
+
+_SLACK = 0.01
+"""In pixels: what positions may differ by and be the same."""
+
+LayOut = Callable[[Page], Document]
+
+
+def lay_out_with_feet(page: Page, lay_out: LayOut) -> tuple[Page, Document]:
+    """Lay out a document, and cut those of its notes that are too long for their pages."""
+    document = lay_out(page)
+    if f'class="{FOOT}"' not in page.content:
+        return page, document
+    whole = _parse(page.content)
+    shown = _Layout(sheets(document))
+    if shown.is_sound(_pieces(whole)):
+        return page, document
+    _keep_with_marks(whole, shown)
+    lines = copy.deepcopy(whole)
+    _cut_into_lines(lines, shown)
+    in_lines = replace(page, content=_serialize(lines))
+    document = lay_out(in_lines)
+    trial = _Layout(sheets(document))
+    expected = _cut_at_pages(whole, _pieces(lines), trial)
+    joined = replace(page, content=_serialize(whole))
+    fitted = lay_out(joined)
+    if _Layout(sheets(fitted)).at == expected:
+        return joined, fitted
+    # A page on which WeasyPrint moves a whole piece, to spare two lines of the text, where it
+    # would have moved one line of the note.
+    if _set_stranded_after_text(lines, trial.at, trial.pages):
+        in_lines = replace(page, content=_serialize(lines))
+        document = lay_out(in_lines)
+    return in_lines, document
+
+
+def _parse(content: str) -> Element:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    body = etree.fromstring(content.encode(), parser).find("body")
+    assert body is not None
+    return body[0]
+
+
+def _serialize(tree: Element) -> str:
+    return str(etree.tostring(tree, method="html", encoding="unicode"))
+
+
+# --------------------------------------------------------------------------- what stands where
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A note at the foot, or a piece of one."""
+
+    foot: Element
+    id: str
+    note: str
+    """The id of the note; its first piece has the same."""
+    mark: str
+    """The id of the mark in the text; of a later piece empty."""
+
+    @property
+    def size(self) -> int:
+        """How many characters it has."""
+        text = next(e for e in self.foot.iter("div") if "note-text" in e.get("class", "").split())
+        return len(visible("".join(text.itertext())))
+
+
+def _pieces(tree: Element) -> Sequence[_Piece]:
+    """Give the pieces of all notes in their order."""
+    found = []
+    for foot in tree.iter("object"):
+        holder = next(foot.iter("main"))
+        id_ = holder.get("id", "")
+        mark = foot.getprevious() if "data-note" not in holder.attrib else None
+        name = mark.get("id", "") if mark is not None else ""
+        found.append(_Piece(foot, id_, holder.get("data-note", id_), name))
+    return found
+
+
+class _Layout:
+    """Where the notes of a document stand."""
+
+    def __init__(self, pages: Sequence[Sheet]) -> None:
+        self.pages = pages
+        self.feet = {foot.id: foot for page in pages for foot in page.feet}
+        self.at = {foot.id: number for number, page in enumerate(pages) for foot in page.feet}
+        self.marks = {
+            mark: (number, line) for number, page in enumerate(pages) for mark, line in page.marks
+        }
+        self.limit = max((page.limit for page in pages), default=0.0)
+
+    def is_sound(self, pieces: Iterable[_Piece]) -> bool:
+        """Whether all notes that are whole stand at the foot of the page of their mark."""
+        return all(
+            self.at[piece.id] == self.marks[piece.mark][0]
+            and self.feet[piece.id].height <= self.limit + _SLACK
+            for piece in pieces
+        )
+
+
+# --------------------------------------------------------------------------- cutting
+
+
+def _keep_with_marks(tree: Element, shown: _Layout) -> None:
+    """Let lines of the text go to the next page, in place, where a note has no room on this one.
+
+    It is the first note with a mark in a line that takes it along; the others follow that one,
+    wherever they come to stand.
+    """
+    lines = set()
+    for piece in _pieces(tree):
+        line = shown.marks[piece.mark]
+        if line not in lines:
+            keep_with_mark(piece.foot)
+        lines.add(line)
+
+
+def _cut_into_lines(tree: Element, shown: _Layout) -> None:
+    """Cut every note after each of its lines, in place, save where too few would stand alone."""
+    for piece in _pieces(tree):
+        lengths = [len(visible(line.words)) for line in shown.feet[piece.id].lines]
+        _cut_at(piece, list(accumulate(lengths))[LEAST - 1 : -LEAST])
+
+
+def _cut_at(piece: _Piece, ends: Iterable[int]) -> None:
+    """Cut a note after some numbers of its characters, in place."""
+    foot, done, number = piece.foot, 0, 1
+    for end in ends:
+        rest = cut_note(foot, end - done, f"{piece.note}-{number + 1}")
+        if rest is not None:
+            foot, done, number = rest, end, number + 1
+
+
+def _cut_at_pages(tree: Element, lines: Sequence[_Piece], trial: _Layout) -> dict[str, int]:
+    """Cut the notes of a tree, in place, where those in lines have come to the next page.
+
+    Gives the page on which each piece at the foot is to stand.
+    """
+    by_note = {note: list(group) for note, group in groupby(lines, key=lambda line: line.note)}
+    pages: list[int] = []
+    for piece in _pieces(tree):
+        on_pages = [
+            (page, sum(line.size for line in group))
+            for page, group in groupby(by_note[piece.note], key=lambda line: trial.at[line.id])
+        ]
+        _cut_at(piece, list(accumulate(size for _, size in on_pages))[:-1])
+        pages += [page for page, _ in on_pages]
+    expected = {part.id: page for part, page in zip(_pieces(tree), pages, strict=True)}
+    _set_stranded_after_text(tree, expected, trial.pages)
+    return {id_: page for id_, page in expected.items() if trial.pages[page].has_text}
+
+
+def _set_stranded_after_text(tree: Element, at: Mapping[str, int], pages: Sequence[Sheet]) -> bool:
+    """Let what stands on pages without text follow the text, in place; tell whether some does."""
+    article = next(tree.iter("article"))
+    stranded = [piece for piece in _pieces(tree) if not pages[at[piece.id]].has_text]
+    for number, piece in enumerate(stranded):
+        set_after_text(piece.foot, article, is_first=number == 0)
+    return bool(stranded)
+
+
+def tag_notes(pdf: pydyf.PDF) -> None:
+    """Tag the notes at the foot as notes, each with an id of its own (ISO 14289-1, 7.9).
+
+    WeasyPrint tags a ``main`` as a part; there is none in print but in these notes.
+    """
+    number = 0
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Dictionary) and item.get("S") == "/Part":
+            number += 1
+            item["S"] = "/Note"
+            item["ID"] = pydyf.String(f"note-{number}")
