@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from textwrap import dedent
 
@@ -40,6 +41,18 @@ def _meanings(model: type[BaseModel]) -> dict[str, str]:
             elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                 meanings[name] = " ".join(str(statement.value.value).replace("``", "`").split())
     return meanings
+
+
+def _members(kinds: type[StrEnum]) -> Mapping[str, str]:
+    """What the line of prose under each member of an enumeration says."""
+    body = ast.parse(dedent(inspect.getsource(kinds))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    texts = [
+        str(statement.value.value)
+        for statement in body.body[1:]
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    ]
+    return dict(zip((kind.value for kind in kinds), texts, strict=True))
 
 
 def _keys(model: type[BaseModel]) -> str:
@@ -120,6 +133,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "document": lambda: _keys(metadata.DocumentMetadata),
     "book": lambda: _keys(metadata.BookSettings),
     "part": lambda: _keys(metadata.DivisionSettings),
+    "lists": lambda: _table(_members(metadata.ListKind), "list"),
     "roles": lambda: " ".join(f"`{role}`" for role in metadata.MatterRole),
     "index": lambda: _keys(metadata.IndexEntry),
     "importers": _importers,
