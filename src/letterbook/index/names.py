@@ -64,6 +64,7 @@ _ARTICLES = of(
 )
 """Words after which German has a noun, not a name."""
 _BEFORE_PLACES = of("in nach aus bei von bis über")
+_BEFORE_MONTHS = of("in on since until en im am seit au el")
 _NOUN_ENDINGS = re.compile(
     r"(?:ung|heit|keit|schaft|tion|ität|nis|tum|ling|chen|lein|ismus|enz|anz|eit)(?:en|s|e)?$"
 )
@@ -180,11 +181,7 @@ def names_in(
     """Find what may be names in a text."""
     for run in _runs(tokens, language):
         # What opens a sentence has a capital anyway; an ordinary word of its own is none.
-        while run and (
-            vocabulary.is_ordinary(run[0].text, language)
-            and not _is_initial(run[0])
-            and (run[0].opens or language == "de" or len(run) == 1)
-        ):
+        while run and _goes(run, vocabulary, language):
             run = _without_first(run)
         # Whatever is before a title is no part of the name: Liebes Fräulein Hollis.
         titles = [number for number, token in enumerate(run) if token.text in TITLES]
@@ -204,6 +201,16 @@ def names_in(
             run[0].start,
             sure,
         )
+
+
+def _goes(run: list[Token], vocabulary: Vocabulary, language: str) -> bool:
+    """Whether the first word of a run is no part of a name."""
+    first = run[0]
+    if _is_initial(first) or not vocabulary.is_ordinary(first.text, language):
+        return False
+    # “In May Otto Brandt came”, but “with May Sarton”.
+    is_month = first.text in _calendar(language) and first.before.lower() in _BEFORE_MONTHS
+    return first.opens or language == "de" or len(run) == 1 or is_month
 
 
 def _is_initial(token: Token) -> bool:

@@ -85,7 +85,8 @@ class Places:
     def forms(self) -> dict[str, Key]:
         """What words mean in this document, as its front matter says."""
         forms = self.said.forms if self.said else {}
-        return {form: self.key(forms[form], ("index", "forms", form)) for form in forms}
+        keys = {form: self.key(forms[form], ("index", "forms", form)) for form in forms}
+        return {form: key for form, key in keys.items() if key}
 
     # ----------------------------------------------------------------------- trees
 
@@ -152,7 +153,8 @@ class Places:
             if id_ := element.get("id"):
                 where[id_] = _Where(number, max(paragraph, 1), page)
                 self.pages[id_] = page
-        for mark in sorted(marks, key=lambda mark: where[_id(mark.target)].number):
+        decided = [mark for mark in marks if mark.key]
+        for mark in sorted(decided, key=lambda mark: where[_id(mark.target)].number):
             last = mark.target if mark.end is None else mark.end
             begin, end = where[_id(mark.target)], where[_id(last)]
             locator = Locator(
@@ -222,7 +224,7 @@ class Places:
         if classes:
             element.set("class", " ".join(classes))
         key = self.key(term, None)
-        if sub:
+        if sub and key:
             whole = (*key, *as_key(sub))
             key = self.all_terms.headings.get(joined(whole), whole)
         if len(key) > DEPTH:
@@ -231,6 +233,8 @@ class Places:
 
     def key(self, name: str, path: tuple[str | int, ...] | None) -> Key:
         """The key of a heading that somebody names, by its words or by one of its forms.
+
+        It is empty when that form may belong to several.
 
         ``path`` is where in the front matter; None when it is a mark in the text.
         """
@@ -242,7 +246,7 @@ class Places:
         span = self.span(name or ".index") if path is None else self.said_at(path)
         if claimed:
             self.diagnostics.append(_ambiguous(name, claimed, span))
-            return claimed[0]
+            return ()
         parts = as_key(name) or ("",)
         for count in range(len(parts) - 1, 0, -1):
             if known := self.all_terms.headings.get(joined(parts[:count])):
