@@ -291,8 +291,14 @@ LANGUAGES = ["en", "de", "fr", "es", "ru"]
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_citations_are_those_of_another_processor(language: str, tmp_path: Path) -> None:
     """Pandoc’s citeproc, which shares nothing with ours, cites the same in the same style."""
-    # A date that lasts is put into words before it comes to a processor.
-    made = [i for i in all_items() if len(i.get("original-date", {}).get("date-parts", [])) < 2]
+    made = [
+        item
+        for item in all_items()
+        # A date that lasts is put into words before it comes to a processor.
+        if len(item.get("original-date", {}).get("date-parts", [])) < 2
+        # A title keeps its own quotation marks; Pandoc gives it those of the language.
+        and (language == "en" or "“" not in item["title"])
+    ]
     (tmp_path / "items.json").write_text(csl_json(made), encoding="utf-8")
     notes = "\n\n".join(f"[@{item['id']}]" for item in made)
     arguments = [

@@ -31,7 +31,8 @@ _ITALIC, _UPRIGHT = "\x0e", "\x0f"
 """What stands around italics until the end: control characters, which no source can have."""
 _MARKED = re.compile(f"{_ITALIC}([^{_ITALIC}{_UPRIGHT}]*){_UPRIGHT}")
 _LOCALE_TERMS = frozenset(
-    {"and", "et-al", "open-quote", "close-quote", "page-range-delimiter", "ordinal"}
+    {"and", "et-al", "page-range-delimiter", "ordinal"}
+    | {f"{end}-{kind}" for end in ("open", "close") for kind in ("quote", "inner-quote")}
     | {f"month-{month:02}" for month in range(1, 13)}
 )
 """The terms that a style uses without naming them."""
@@ -57,19 +58,15 @@ def citer(style: bytes, language: str, file: Path) -> Cite:
         processor = citeproc.CitationStylesStyle(io.BytesIO(style), locale=language, validate=False)
         processor.root.formatter = _FORMATTER
         _gather(processor.root)
-        joins_quotes = processor.root.get_locale_option("punctuation-in-quote") == "true"
-        close = str(processor.root.get_single_term(name="close-quote"))
+        set_quotes = _quotes(processor.root)
     except _AT_FAULT as error:
         raise _fault(str(error), file) from error
-    after_quote = re.compile(f"({re.escape(close)}{_UPRIGHT}?)([,.])")
 
     def cite(item: Item) -> str:
         try:
-            words = _cite(processor, item)
+            return set_quotes(_cite(processor, item))
         except _AT_FAULT as error:
             raise _fault(f"{type(error).__name__}: {error}", file) from error
-        # The processor knows of this rule of American English, and does not follow it.
-        return after_quote.sub(r"\2\1", words) if joins_quotes and close else words
 
     return cite
 
@@ -94,6 +91,36 @@ def _cite(processor: Any, item: Item) -> str:
     citation = citeproc.Citation([citeproc.CitationItem(item["id"])])
     bibliography.register(citation)
     return str(bibliography.cite(citation, str))
+
+
+def _quotes(style: Any) -> Callable[[str], str]:
+    """Give the function that sets quotation marks as a locale wants them; the processor does not.
+
+    Quotes within quotes get the inner marks. Where a full stop or a comma stands before the
+    closing mark, as in American English, it is put there.
+    """
+    ends = [f"{end}-{kind}" for kind in ("quote", "inner-quote") for end in ("open", "close")]
+    open_, close, open_inner, close_inner = (str(style.get_single_term(name=e)) for e in ends)
+    is_joined = style.get_locale_option("punctuation-in-quote") == "true"
+    mark = re.compile(f"{re.escape(open_)}|{re.escape(close)}")
+    after = re.compile(f"({re.escape(close)}{_UPRIGHT}?)([,.])")
+
+    def set_quotes(words: str) -> str:
+        depth = 0
+
+        def level(found: re.Match[str]) -> str:
+            nonlocal depth
+            if found[0] == open_:
+                depth += 1
+                return open_inner if depth == 2 else open_
+            depth -= 1
+            return close_inner if depth == 1 else close
+
+        if open_.strip() != close.strip() and open_inner and close_inner:
+            words = mark.sub(level, words)
+        return after.sub(r"\2\1", words) if is_joined else words
+
+    return set_quotes
 
 
 def _gather(style: Element) -> None:
