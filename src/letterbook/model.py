@@ -353,6 +353,8 @@ class Role(StrEnum):
     PART = "part"
     """The half title of a volume or a part."""
     DOCUMENT = "document"
+    NOTES = "endnotes"
+    """The notes of all documents, where they stand at the end of the volume."""
     LIST = "list"
     INDEX = "index"
     COLOPHON = "colophon"

@@ -20,6 +20,7 @@ _LANDMARKS: Mapping[Role, tuple[str, str]] = {
     Role.TITLE: ("titlepage", "title-page"),
     Role.PROVENANCE: ("copyright-page", "provenance"),
     Role.CONTENTS: ("toc", "contents"),
+    Role.NOTES: ("endnotes", "notes"),
     Role.INDEX: ("index", "index"),
     Role.COLOPHON: ("colophon", "colophon"),
 }
@@ -100,6 +101,7 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
     def add(type_: str, label: str, href: str) -> None:
         landmarks.setdefault(type_, Waypoint(label, href, type_))
 
+    at_end = any(part.role is Role.NOTES for _, parts in files for part, _ in parts)
     for href, parts in files:
         for part, tree in parts:
             page_list += [Waypoint(label, f"{href}#{id_}") for label, id_ in page_breaks(tree)]
@@ -111,7 +113,7 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
             role = part.document.role if part.document else None
             if role and role in SEMANTICS:
                 add(SEMANTICS[role][0], part.title, href)
-            if part.document and part.document.notes:
+            if part.document and part.document.notes and not at_end:
                 add("footnotes", word["notes"], f"{href}#{part.id}-notes")
     return {"landmarks": list(landmarks.values()), "page_list": page_list}
 

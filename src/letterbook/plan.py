@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from letterbook.lists import of_kind
 from letterbook.locating import title_of
-from letterbook.metadata import DivisionKind, ListKind, MatterRole
+from letterbook.metadata import DivisionKind, ListKind, MatterRole, NotesAt
 from letterbook.model import Division, EditedDocument, Edition, Index, Medium, Place, Role
 from letterbook.wording import Wording
 
@@ -47,7 +47,7 @@ class Part:
         """Whether the contents name it."""
         if self.role is Role.MATTER:
             return self.document is not None and self.document.role not in BEFORE_CONTENTS
-        return self.role in (Role.PART, Role.DOCUMENT, Role.LIST, Role.INDEX)
+        return self.role in (Role.PART, Role.DOCUMENT, Role.NOTES, Role.LIST, Role.INDEX)
 
 
 BEFORE_CONTENTS = frozenset({MatterRole.DEDICATION, MatterRole.EPIGRAPH})
@@ -79,6 +79,9 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     body = list(_body(edition, word))
     yield from (replace(part, is_first=number == 0) for number, part in enumerate(body))
     yield from (_page(document, word) for document in edition.documents if document.place is back)
+    at_end = edition.settings.notes_at is NotesAt.VOLUME
+    if at_end and any(document.notes for document in edition.documents):
+        yield Part(Role.NOTES, Role.NOTES.value, labels["notes"], back)
     yield from (page for page in _lists(edition, word) if page.place is back)
     for index in edition.indexes:
         yield Part(Role.INDEX, index.id, title_of(index, word), back, index=index)

@@ -41,37 +41,39 @@ def lay_out_with_feet(page: Page, lay_out: LayOut) -> tuple[Page, Document]:
     document = lay_out(page)
     if f'class="{FOOT}"' not in page.content:
         return page, document
-    whole = _parse(page.content)
+    whole = parse_section(page.content)
     shown = _Layout(sheets(document))
     if shown.is_sound(_pieces(whole)):
         return page, document
     _keep_with_marks(whole, shown)
     lines = copy.deepcopy(whole)
     _cut_into_lines(lines, shown)
-    in_lines = replace(page, content=_serialize(lines))
+    in_lines = replace(page, content=serialize_section(lines))
     document = lay_out(in_lines)
     trial = _Layout(sheets(document))
     expected = _cut_at_pages(whole, _pieces(lines), trial)
-    joined = replace(page, content=_serialize(whole))
+    joined = replace(page, content=serialize_section(whole))
     fitted = lay_out(joined)
     if _Layout(sheets(fitted)).at == expected:
         return joined, fitted
     # A page on which WeasyPrint moves a whole piece, to spare two lines of the text, where it
     # would have moved one line of the note.
     if _set_stranded_after_text(lines, trial.at, trial.pages):
-        in_lines = replace(page, content=_serialize(lines))
+        in_lines = replace(page, content=serialize_section(lines))
         document = lay_out(in_lines)
     return in_lines, document
 
 
-def _parse(content: str) -> Element:
+def parse_section(content: str) -> Element:
+    """Parse the content of a page of print."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     body = etree.fromstring(content.encode(), parser).find("body")
     assert body is not None
     return body[0]
 
 
-def _serialize(tree: Element) -> str:
+def serialize_section(tree: Element) -> str:
+    """Write the content of a page of print."""
     return str(etree.tostring(tree, method="html", encoding="unicode"))
 
 
@@ -183,7 +185,7 @@ def _cut_at_pages(tree: Element, lines: Sequence[_Piece], trial: _Layout) -> dic
 
 def _set_stranded_after_text(tree: Element, at: Mapping[str, int], pages: Sequence[Sheet]) -> bool:
     """Let what stands on pages without text follow the text, in place; tell whether some does."""
-    article = next(tree.iter("article"))
+    article = next(e for e in tree.iter() if "document" in e.get("class", "").split())
     stranded = [piece for piece in _pieces(tree) if not pages[at[piece.id]].has_text]
     for number, piece in enumerate(stranded):
         set_after_text(piece.foot, article, is_first=number == 0)

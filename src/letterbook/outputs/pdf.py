@@ -22,6 +22,7 @@ from letterbook.model import Edition, Medium, Page, Pagination, Place, Publicati
 from letterbook.outputs.breaks import find_breaks
 from letterbook.outputs.feet import lay_out_with_feet, tag_notes
 from letterbook.outputs.files import Made, write_files
+from letterbook.outputs.heads import with_heads
 from letterbook.outputs.layout import Press, filled, pages_of_ids
 from letterbook.outputs.margins import set_in_margins
 from letterbook.outputs.xmp import complete_xmp
@@ -36,8 +37,8 @@ PRINT = "print"
 
 STYLES = "css/book.css"
 
-_WRITTEN = frozenset({Role.MATTER, Role.PART, Role.DOCUMENT})
-_FITTED = frozenset({Role.MATTER, Role.DOCUMENT, Role.INDEX})
+_WRITTEN = frozenset({Role.MATTER, Role.PART, Role.DOCUMENT, Role.NOTES})
+_FITTED = frozenset({Role.MATTER, Role.DOCUMENT, Role.NOTES, Role.INDEX})
 
 _PASSES = 3
 """How often the front matter is laid out anew because its own folios have moved its pages."""
@@ -77,6 +78,7 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     if _length(front) % 2:
         front.append(_lay_out_blank(final, theme, press, Place.FRONT, _length(front) + 1))
 
+    _head_notes(body, final, theme, press, shown)
     fitted = [*front, *body, *back]
     html = print_shell(final, theme, (page for page, _ in fitted), styles=STYLES)
     write_files(root, {"index.html": html.encode()})
@@ -111,6 +113,23 @@ def _fit_body(edition: Edition, theme: Theme, press: Press, draft: Publication) 
         if _folios(body) == shown:
             return body
     return first  # Its references name no pages, which is better than wrong ones.
+
+
+def _head_notes(
+    body: list[_Fitted], publication: Publication, theme: Theme, press: Press, shown: Pagination
+) -> None:
+    """Lay out the notes at the end of the volume with the heads that say where they belong."""
+    edition = publication.edition
+    marks = {n.id: n.references[0] for document in edition.documents for n in document.notes}
+    belonging = {note: shown.pages[mark] for note, mark in marks.items() if mark in shown.pages}
+    word = Wording(edition.settings.language, theme.labels_for)
+    start = 1
+    for number, (page, document) in enumerate(body):
+        if page.role is Role.NOTES:
+            headed = with_heads(page, document, belonging, word)
+            shell = print_shell(publication, theme, [headed], start)
+            body[number] = headed, press.lay_out(shell)
+        start += len(document.pages)
 
 
 def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
