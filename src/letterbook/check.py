@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
+from letterbook.drawings import MEDIA_TYPE as DRAWING
 from letterbook.fields import UNKNOWN_LANGUAGE
 from letterbook.metadata import DocumentMetadata
 from letterbook.model import Book, Document, EditedDocument, Edition
@@ -148,6 +149,32 @@ def language_unknown(book: Book, edition: Edition) -> Iterator[Diagnostic]:
         )
 
 
+PLATE = (260, 378)
+"""Points that a facsimile can fill: the measure, and the page without the lines of a caption."""
+FINE = 150
+"""Dots to the inch, below which print shows the dots."""
+
+
+def image_coarse(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """A facsimile that has too few dots for a page; pictures in the text are set smaller then."""
+    for document, edited in _pairs(book, edition):
+        for number, facsimile in enumerate(edited.metadata.facsimile):
+            image = edition.images[facsimile.image]
+            dots = round(72 / min(PLATE[0] / image.width, PLATE[1] / image.height))
+            if image.media_type == DRAWING or dots >= FINE:
+                continue
+            keys = (("facsimile", number, "image"), ("facsimile", "image"))
+            spans = (document.places[key] for key in keys if key in document.places)
+            yield Diagnostic(
+                "image-coarse",
+                f"“{facsimile.image}” has {dots} dots to the inch when it fills a page",
+                f"scan it with {round(FINE * image.width / dots)} dots across or more; twice as"
+                " many are good",
+                next(spans, Span(document.file.path)),
+                Severity.HINT,
+            )
+
+
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "rights-no-derivatives": rights_no_derivatives,
@@ -155,6 +182,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "credit-missing": credit_missing,
         "rights-conflicting": rights_conflicting,
         "language-unknown": language_unknown,
+        "image-coarse": image_coarse,
     }
 )
 """Every rule by the code of what it finds."""

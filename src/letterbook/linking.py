@@ -17,6 +17,7 @@ from lxml.etree import _Element as Element
 
 from letterbook.model import Image, Medium
 from letterbook.paper import for_paper, mark_starts
+from letterbook.pictures import dots_in_print
 from letterbook.scripts import mark_stress
 from letterbook.source import slugify
 from letterbook.theme import Theme
@@ -26,11 +27,19 @@ OPS = "http://www.idpf.org/2007/ops"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
+_SUFFIXES: Mapping[str, str] = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/svg+xml": ".svg",
+}
+
+
 def media_href(image: Image) -> str:
     """The address of a picture in a publication: its name, made safe, and some of its digest."""
     path = PurePosixPath(image.path)
     digest = hashlib.sha256(image.data).hexdigest()[:8]
-    suffix = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}[image.media_type]
+    suffix = _SUFFIXES[image.media_type]
     return f"media/{slugify(path.stem)}-{digest}{suffix}"
 
 
@@ -64,7 +73,8 @@ class Linker:
             if element.tag == "img" and (image := self.images.get(element.get("src", ""))):
                 element.set("src", media_href(image))
                 if self.medium is Medium.PRINT:
-                    element.set("style", f"--width: {image.width}; --height: {image.height}")
+                    width, height = dots_in_print(image)
+                    element.set("style", f"--width: {width}; --height: {height}")
                 else:
                     element.set("width", str(image.width))
                     element.set("height", str(image.height))

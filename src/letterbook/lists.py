@@ -7,12 +7,13 @@ is in them that the metadata and the captions do not say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml.etree import _Element as Element
 
 from letterbook.index.sorting import sort_key
+from letterbook.markup.inline import inline
 from letterbook.metadata import ListKind, Person
 from letterbook.model import EditedDocument, Edition
 from letterbook.structure import date_key
@@ -117,11 +118,21 @@ def concordance(edition: Edition, word: Wording) -> tuple[Group, ...]:
 def illustrations(edition: Edition, word: Wording) -> tuple[Line, ...]:
     """List the figures that have a caption, by that; other pictures are part of the text."""
     return tuple(
-        Line(figure.get("id", ""), word.tied(caption), document.metadata.number or "")
+        Line(id_, word.tied(caption), document.metadata.number or "")
         for document in edition.documents
-        for figure in document.body.iter("figure")
-        if (caption := _caption(figure))
+        for id_, caption in _captions(document)
     )
+
+
+def _captions(document: EditedDocument) -> Iterator[tuple[str, str]]:
+    """The ids and captions of a document's figures, and then of its facsimiles."""
+    for figure in document.body.iter("figure"):
+        if caption := _caption(figure):
+            yield figure.get("id", ""), caption
+    for number, facsimile in enumerate(document.metadata.facsimile, start=1):
+        if facsimile.caption:
+            caption = "".join(inline(facsimile.caption).itertext())
+            yield f"{document.id}-figure-facsimile-{number}", caption
 
 
 def _line(document: EditedDocument, word: Wording, pages: str = "") -> Line:

@@ -263,6 +263,19 @@ class Inherited(Model):
     """Whose the notes are, unless one says otherwise; the editor's when nothing is said."""
 
 
+class Facsimile(Model):
+    """A picture of the document itself, or of a page of it."""
+
+    image: Text
+    """The file, named from the book’s folder or from the document’s."""
+    alt: Text
+    """What it shows, for those who do not see it."""
+    caption: Text | None = None
+    """Stands below it; ``*…*`` sets italic."""
+    credit: Text | None = None
+    """Whose the picture is, or who holds what it shows."""
+
+
 class DocumentMetadata(Inherited):
     """The front matter of one document."""
 
@@ -290,6 +303,8 @@ class DocumentMetadata(Inherited):
     in this document mean one heading."""
     role: MatterRole | None = None
     """What a page of front/ or back/ is: foreword, introduction, afterword, …"""
+    facsimile: Annotated[tuple[Facsimile, ...], BeforeValidator(one_or_many)] = ()
+    """Pictures of the document, each on a page of its own in print: image, alt, caption, credit."""
     other: dict[str, Text] = Field(default_factory=dict)
     """Labels of the source that none of these keys means, verbatim."""
 

@@ -34,7 +34,7 @@ def _mark_plate(image: Element) -> None:
     if parent is None or image.get("role") == "doc-cover":
         return
     alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
-    if alone or parent.tag == "figure":
+    if alone or (parent.tag == "figure" and parent.get("class") is None):
         parent.set("class", "plate")
 
 

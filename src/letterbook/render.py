@@ -37,6 +37,7 @@ from letterbook.model import (
 )
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
 from letterbook.pagination import place_breaks
+from letterbook.pictures import sized
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
 from letterbook.references import CROSSREF
 from letterbook.theme import Theme
@@ -124,15 +125,17 @@ class _Renderer:
             place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in ids_of(tree)}
         leading = ways(files, self.wording) if self.medium is Medium.EPUB else {}
-        linker = Linker(self.medium, self.theme, self.wording, self.edition.images, homes)
+        images = {
+            path: sized(image, self.medium) for path, image in sorted(self.edition.images.items())
+        }
+        linker = Linker(self.medium, self.theme, self.wording, images, homes)
         pages = []
         for number, (href, parts) in enumerate(files):
             for _, tree in parts:
                 linker.finish(tree, href)
             pages.append(self.page(href, parts, {**neighbours(files, number), **leading}))
         assets = tuple(
-            Asset(media_href(image), image.media_type, image.data)
-            for _, image in sorted(self.edition.images.items())
+            Asset(media_href(image), image.media_type, image.data) for image in images.values()
         )
         return Publication(self.edition, self.medium, tuple(pages), assets, self.pagination)
 

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -29,6 +29,7 @@ from letterbook.diagnostics import (
 )
 from letterbook.images import decode
 from letterbook.markup.reader import read_markup
+from letterbook.metadata import DocumentMetadata
 from letterbook.model import Authority, Book, Document, Image, Place, SourceFile
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
 from letterbook.structure import LETTERS, arrange
@@ -319,6 +320,8 @@ class _Folder:
         for image in (image for tree in trees for image in tree.iter("img")):
             places = spans.get(image.get("src", ""))
             self.image(path, image, places.pop() if places else Span(path, first_line))
+        if metadata is not None and metadata.facsimile:
+            metadata = self.facsimiles(path, metadata, value.places)
         if (
             not any(t.strip() for t in marked.body.itertext())
             and marked.body.find(".//img") is None
@@ -366,20 +369,38 @@ class _Folder:
                 "describe it between the brackets: ![a seal in red wax](seal.png)",
                 span,
             )
+        if path := self.image_file(document, source, span):
+            element.set("src", path)
+
+    def facsimiles(
+        self,
+        document: str,
+        metadata: DocumentMetadata,
+        places: Mapping[tuple[str | int, ...], Span],
+    ) -> DocumentMetadata:
+        """Check and read the pictures of a document; each gets its path in the book."""
+        found = []
+        for number, facsimile in enumerate(metadata.facsimile):
+            keys = (("facsimile", number, "image"), ("facsimile", "image"), ("facsimile",))
+            span = next((places[key] for key in keys if key in places), Span(document))
+            path = self.image_file(document, facsimile.image, span)
+            found.append(facsimile.model_copy(update={"image": path or facsimile.image}))
+        return metadata.model_copy(update={"facsimile": tuple(found)})
+
+    def image_file(self, document: str, source: str, span: Span) -> str | None:
+        """Check and read the file of one image; gives its path in the book."""
         path = self.image_path(document, source, span)
-        if path is None:
-            return
-        element.set("src", path)
-        if path in self.images:
-            return
+        if path is None or path in self.images:
+            return path
         data = self.read_bytes(path, MAX_IMAGE, span)
         if data is None:
-            return
+            return None
         image, found = decode(path, data, span)
         self.diagnostics += found
         if image is not None:
             self.images[path] = image
             self.files[path] = SourceFile(path, hashlib.sha256(data).hexdigest())
+        return path
 
     def image_path(self, document: str, source: str, span: Span) -> str | None:
         """Where the image is: beside the document, or named from the book's folder."""
