@@ -118,14 +118,16 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
     return {"landmarks": list(landmarks.values()), "page_list": page_list}
 
 
-def neighbours(files: Files, number: int) -> Mapping[str, Mapping[str, str] | None]:
-    """The files before and after one, each with its address and title."""
+def neighbours(files: Files, number: int, word: Wording) -> Mapping[str, Mapping[str, str] | None]:
+    """The files before and after one, each with its address and what it is called."""
 
     def neighbour(at: int) -> Mapping[str, str] | None:
         if not 0 <= at < len(files):
             return None
         href, parts = files[at]
-        return {"href": href, "title": parts[0][0].title}
+        part = parts[0][0]
+        called = told_by(part.document, word)[0] if part.document else ""
+        return {"href": href, "title": part.title, "number": called}
 
     return {"previous": neighbour(number - 1), "following": neighbour(number + 1)}
 

@@ -40,6 +40,7 @@ from letterbook.pagination import place_breaks
 from letterbook.pictures import sized
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
 from letterbook.references import CROSSREF
+from letterbook.signposts import MANY, Signposts
 from letterbook.theme import Theme
 from letterbook.wording import Wording
 
@@ -111,6 +112,7 @@ class _Renderer:
         self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
         self.parts = tuple(parts_of(edition, medium, self.wording))
+        self.is_large = medium is Medium.SCREEN and len(edition.documents) >= MANY
         self.documents = {document.id: document for document in edition.documents}
         self.entries: tuple[ContentsEntry, ...] | None = None
         self.locating = Locating(edition, self.wording, pagination)
@@ -128,12 +130,14 @@ class _Renderer:
         images = {
             path: sized(image, self.medium) for path, image in sorted(self.edition.images.items())
         }
+        signposts = Signposts(self.contents() if self.is_large else (), homes)
         linker = Linker(self.medium, self.theme, self.wording, images, homes)
         pages = []
         for number, (href, parts) in enumerate(files):
             for _, tree in parts:
                 linker.finish(tree, href)
-            pages.append(self.page(href, parts, {**neighbours(files, number), **leading}))
+            around = {**neighbours(files, number, self.wording), **signposts.around(href)}
+            pages.append(self.page(href, parts, {**around, **leading}))
         assets = tuple(
             Asset(media_href(image), image.media_type, image.data) for image in images.values()
         )
