@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import io
 import re
+from contextlib import redirect_stdout
 from typing import Annotated, Any
 
 import edtf
@@ -39,8 +41,10 @@ def _check_edtf(value: str) -> str:
         # What nearly every letter has; the library's grammar takes ten milliseconds for it.
         return value
     try:
-        edtf.parse_edtf(value)
-    except (edtf.EDTFParseException, ValueError) as error:
+        # Over some expressions the library stumbles, and prints what it tried.
+        with redirect_stdout(io.StringIO()):
+            edtf.parse_edtf(value)
+    except (edtf.EDTFParseException, ValueError, AttributeError) as error:
         raise PydanticCustomError(
             "impossible_date", "“{value}” is not an EDTF date", {"value": value}
         ) from error
