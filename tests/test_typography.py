@@ -43,3 +43,12 @@ def test_each_run_is_bound_as_its_own_language_does() -> None:
     assert seen("".join(tree.itertext())) == (
         "quoi ? quoi^? non^! si^; no ? oui^? quoi ?quoi ?oui^!"
     )
+
+
+def test_what_belongs_together_may_be_parted_by_marks() -> None:
+    tree = etree.fromstring(
+        '<div><p>V. <em>I. <span class="ix">Lenin</span></em>, p. <b>3</b><br/> V.</p>'
+        "<p>Lenin <pre>V. I.</pre> V. </p><p lang='fr'>quoi <em>?</em></p></div>"
+    )
+    tie_tree(tree, "en")
+    assert seen("".join(tree.itertext())) == "V.~I.~Lenin, p.~3 V.Lenin V. I. V. quoi^?"

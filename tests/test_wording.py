@@ -96,10 +96,10 @@ def letter(folder: Path, front: str, text: str = "Words.\n") -> list[str]:
         ("title: A Letter\ntranslator: Rosa Whitlock\n", ["Translated by Rosa Whitlock."]),
         ("title: A Letter\nrights: All rights reserved.\n", ["All rights reserved."]),
         # What the heading shows is not said again; what it does not show says what it is.
-        ("title: A Letter\nwritten: {date: 1868~, words: in spring}\n", ["in spring"]),
+        ("title: A Letter\nwritten: {date: 1868~, words: in spring}\n", ["in spring [about 1868]"]),
         (
             "title: A Letter\nwritten: {date: 1868-05, words: in spring}\n",
-            ["May 1868", "Written: in spring."],
+            ["in spring [May 1868]"],
         ),
     ],
 )

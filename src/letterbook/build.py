@@ -33,7 +33,7 @@ from letterbook.resolve import resolve
 from letterbook.source import read_book
 from letterbook.theme import Theme, default_theme, load_theme
 from letterbook.titles import entitler
-from letterbook.wording import Wording
+from letterbook.wording import Wording, check_labels
 
 Progress = Callable[[str], None]
 """Is told what is being done now."""
@@ -78,6 +78,7 @@ def read(folder: Path, theme_folder: Path | None = None) -> Read:
     if book is None:
         raise SourceError(in_order(diagnostics))
     diagnostics += check_glyphs(book, theme)
+    diagnostics += check_labels(book, theme)
     word = Wording(book.settings.language, theme.labels_for)
     made_with = {name: version(of) for name, of in PROGRAMS.items()}
     edition, found = resolve(book, made_with, entitler(word, book.settings))

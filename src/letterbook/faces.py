@@ -7,6 +7,7 @@ which a face may be that serves a script which not every book has.
 from __future__ import annotations
 
 import importlib.util
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,11 +55,14 @@ class Face:
     scripts: frozenset[str] = frozenset()
     """Those that it is for; empty for a face of the text."""
     languages: frozenset[str] = frozenset()
+    like: Path | None = None
+    """The file of the face whose lines it shares; None for that itself."""
 
     @cached_property
     def data(self) -> bytes:
         """The whole file; of a variable font, the one face of this weight."""
-        return fixed(self.path.read_bytes(), self.weight)
+        data = fixed(self.path.read_bytes(), self.weight)
+        return levelled(data, self.like) if self.like else data
 
     @cached_property
     def characters(self) -> frozenset[int]:
@@ -95,6 +99,43 @@ def fixed(data: bytes, weight: int) -> bytes:
     return bytes(uharfbuzz.subset(face, chosen).blob.data)
 
 
+def levelled(data: bytes, like: Path) -> bytes:
+    """Give a font the height and depth of another.
+
+    Lines are as high as the faces in them ask for, whatever is drawn; those that mix several
+    faces would stand off the lines of the facing page.
+    """
+    with TTFont(like, lazy=True) as model, _opened(data) as font:
+        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
+        changed = False
+        for table, names in _HEIGHTS.items():
+            for name in names:
+                height = round(getattr(model[table], name) * scale)
+                changed |= getattr(font[table], name) != height
+                setattr(font[table], name, height)
+        typographic = model["OS/2"].fsSelection & _USE_TYPOGRAPHIC
+        changed |= font["OS/2"].fsSelection & _USE_TYPOGRAPHIC != typographic
+        font["OS/2"].fsSelection &= ~_USE_TYPOGRAPHIC
+        font["OS/2"].fsSelection |= typographic
+        if not changed:
+            return data
+        out = io.BytesIO()
+        font.save(out, reorderTables=False)
+    return out.getvalue()
+
+
+def _opened(data: bytes) -> TTFont:
+    return TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+
+
+_USE_TYPOGRAPHIC = 1 << 7
+"""In ``fsSelection``: which of the heights count."""
+_HEIGHTS = {
+    "hhea": ("ascent", "descent", "lineGap"),
+    "OS/2": ("sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent"),
+}
+
+
 def fault(path: Path, message: str) -> EnvironmentFault:
     """Something is wrong with a theme."""
     return EnvironmentFault(
@@ -115,8 +156,11 @@ _FONT_FOLDERS = (
 _COLLECTION = b"ttcf"
 
 
-def find_face(folder: Path, face: FaceSettings) -> Face | None:
-    """Find the file of a face; None when it is not there and need not be."""
+def find_face(folder: Path, face: FaceSettings, like: Path | None) -> Face | None:
+    """Find the file of a face; None when it is not there and need not be.
+
+    ``like`` is the file of the theme’s first face.
+    """
     place, _, name = face.file.rpartition(":")
     if place == _SYSTEM:
         path = _system_font(name)
@@ -137,6 +181,7 @@ def find_face(folder: Path, face: FaceSettings) -> Face | None:
         path,
         frozenset(face.scripts),
         frozenset(face.languages),
+        like if like != path else None,
     )
 
 

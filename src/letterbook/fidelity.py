@@ -310,7 +310,8 @@ def prove_pdf(
     except (pypdfium2.PdfiumError, OSError) as error:
         return [*found, _unreadable("the PDF", str(error))]
     reading = read_tree(root, print_key, parts_of(root, notes))
-    differences = compare(reading.words, words, printed=True)
+    leftwards = any(element.get("dir") == "rtl" for element in root.iter())
+    differences = compare(reading.words, words, printed=True, leftwards=leftwards)
     return [*found, *_print_faults(differences, reading, Places(book, edition))]
 
 

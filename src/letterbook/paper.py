@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 _LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
+_SPACES = " \n\u00a0\u202f"
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
 
@@ -105,12 +106,13 @@ def _part_space_before(element: Element) -> None:
     if parent is None:
         return
     words = (parent.text if before is None else before.tail) or ""
-    if not words.endswith(" ") or not words.strip():
+    kept = words.rstrip(_SPACES)
+    if not kept.strip() or kept == words:
         return
     space = etree.Element("span")
-    space.text = " "
+    space.text = words[len(kept) :]
     element.addprevious(space)
     if before is None:
-        parent.text = words[:-1]
+        parent.text = kept
     else:
-        before.tail = words[:-1]
+        before.tail = kept

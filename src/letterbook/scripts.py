@@ -24,5 +24,7 @@ def mark_stress(tree: Element, theme: Theme) -> None:
     for element in tree.iter(*_ITALIC):
         letters = [c for c in "".join(element.itertext()) if c.isalpha()]
         if letters and italic and italic.isdisjoint(map(ord, letters)):
+            if element.tag != "em" and letters[0].upper() == letters[0].lower():
+                continue  # Titles are not marked so where there are neither capitals nor italics.
             name = "overlined" if script(letters[0]) in _JOINED else "spaced"
             element.set("class", " ".join([*element.get("class", "").split(), name]))

@@ -67,18 +67,27 @@ class Theme:
         """
         chosen = [face for face in self.faces if not face.scripts]
         needed = characters - frozenset().union(*(face.characters for face in chosen))
-        for_scripts = [face for face in self.faces if face.scripts]
+        for_scripts = [face for face in self.faces if face.scripts] if needed else []
         own = [f for f in for_scripts if not f.languages or f.languages & languages]
-        for face in (*own, *(face for face in for_scripts if face not in own)):
-            if needed & face.characters:
+        chosen += [face for face in own if needed & face.characters]
+        needed -= frozenset().union(*(face.characters for face in chosen))
+        for face in for_scripts:
+            if face not in own and needed & face.characters:
                 chosen.append(face)
                 needed -= face.characters
         return tuple(face for face in self.faces if face in chosen)
 
     def labels_for(self, language: str) -> Mapping[str, str]:
         """The words of the templates in a language; those that it lacks, in English."""
-        own = self.labels.get(language) or self.labels.get(language.partition("-")[0], {})
-        return {**self.labels["en"], **own}
+        return {**self.labels["en"], **self._own_labels(language)}
+
+    def labels_missing(self, language: str) -> tuple[str, ...]:
+        """The names of the words that are not there in a language."""
+        return tuple(self.labels["en"].keys() - self._own_labels(language).keys())
+
+    def _own_labels(self, language: str) -> Mapping[str, str]:
+        tag = language.lower()
+        return self.labels.get(tag) or self.labels.get(tag.partition("-")[0], {})
 
     def without_glyph(self, characters: Set[int]) -> Set[int]:
         """Those characters that none of the typefaces has; not read are those it does not take."""
@@ -100,7 +109,7 @@ def load_theme(folder: Path) -> Theme:
     labels = {}
     for path in sorted((folder / "labels").glob("*.yaml")):
         data = read_yaml(path.read_text(encoding="utf-8"), str(path)).data
-        labels[path.stem] = TypeAdapter(dict[str, str]).validate_python(data)
+        labels[path.stem.lower()] = TypeAdapter(dict[str, str]).validate_python(data)
     if "en" not in labels:
         raise fault(folder / "labels" / "en.yaml", "the theme has no English labels")
     css = {
@@ -117,7 +126,9 @@ def load_theme(folder: Path) -> Theme:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found = [(face, find_face(folder, face)) for face in settings.faces]
+    first = find_face(folder, settings.faces[0], None)
+    like = first.path if first else None
+    found = [(face, find_face(folder, face, like)) for face in settings.faces]
     if not any(face and not face.scripts for _, face in found):
         raise fault(folder / "theme.yaml", "all its faces are for scripts, none for the text")
     return Theme(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 NO_BREAK = "\u00a0"
@@ -85,9 +86,6 @@ _UNBROKEN: Mapping[str, tuple[str, ...]] = {
         rf"(?<=[^\s–]){_GAP}(?=–[ \n])",
     ),
     "fr": (
-        # Where there is a space: a whole one at the colon and within the quotes, a narrow one
-        # before the other high signs, as the Imprimerie nationale has it.
-        rf"{_ANY_GAP}(?=[:»])|«{_ANY_GAP}",
         _before(r"[Nn](?:[°º]|os?\.)|(?:pp?|fol|[Ff]ig|chap|art|t|vol|liv)\.", _COUNT),
         _before(rf"{_ROMAN}(?:er|e|ᵉ)", "siècle"),
         _before(r"MM?\.|Mmes?|Mlles?|Mgr|Dr|Me|Ste?", _CAPITAL),
@@ -126,7 +124,9 @@ _NARROW: Mapping[str, tuple[str, ...]] = {
         *_THOUSANDS,
     ),
     "fr": (
-        rf"{_ANY_GAP}(?=[;!?])",
+        # Before the high signs and within the quotes, where there is a space; a narrow one at all
+        # of them, since it keeps its width in a line that is spaced out.
+        rf"{_ANY_GAP}(?=[:;!?»])|«{_ANY_GAP}",
         _abbreviations("p. ex.", "s. d.", "s. l.", "J. C.", "N. B.", "P. S."),
         *_THOUSANDS,
     ),
@@ -171,11 +171,18 @@ def tie(text: str, language: str) -> str:
     ``language`` is the tag of the text's; of one that is not known here, initials and numbers
     are bound.
     """
-    if " " not in text and "\n" not in text and NO_BREAK not in text and NARROW not in text:
-        return text
-    text = _SPACES.sub(_one_space, text)
-    for rule, spaced in _rules(language.partition("-")[0].lower()):
-        text = rule.sub(spaced, text)
+    return _bind(_single(text), language)
+
+
+def _single(text: str) -> str:
+    return _SPACES.sub(_one_space, text)
+
+
+def _bind(text: str, language: str) -> str:
+    """Put one kind of space for another; no character comes or goes."""
+    if _GAPS.search(text):
+        for rule, spaced in _rules(language.partition("-")[0].lower()):
+            text = rule.sub(spaced, text)
     return text
 
 
@@ -183,22 +190,61 @@ def _with(space: str) -> Callable[[re.Match[str]], str]:
     return lambda found: _GAPS.sub(space, found[0])
 
 
+_INLINE = frozenset(
+    {"a", "b", "cite", "code", "del", "em", "i", "ins", "s", "span", "strong", "sub", "sup"}
+)
+"""Elements that words run through."""
+
+
 def tie_tree(root: Element, language: str) -> None:
     """Bind the words of a tree, each run as its own language does.
 
-    Words whose every space was meant are left as they are.
+    What belongs together may be parted by marks: ``V. I. <span>Lenin</span>``. Words whose every
+    space was meant are left as they are.
     """
     languages: dict[Element, str | None] = {}
-    for element in root.iter():
+    run = _Run()
+    for event, element in etree.iterwalk(root, events=("start", "end")):
         around = element.getparent()
         outer = languages.get(around, language) if around is not None else language
-        # None is the language of what stands as it is.
-        own = None if outer is None or element.tag == "pre" else element.get("lang") or outer
-        languages[element] = own
-        if element.text and own is not None:
-            element.text = tie(element.text, own)
-        if element.tail and outer is not None:
-            element.tail = tie(element.tail, outer)
+        if event == "start":
+            # None is the language of what stands as it is.
+            own = None if outer is None or element.tag == "pre" else element.get("lang") or outer
+            languages[element] = own
+        if element.tag not in _INLINE:
+            run.end()
+        if event == "start":
+            run.add(element, "text", languages[element])
+        elif element is not root:
+            run.add(element, "tail", outer)
+    run.end()
+
+
+class _Run:
+    """Text of one language that stands in several places of a tree, one after another."""
+
+    def __init__(self) -> None:
+        self.slots: list[tuple[Element, str, str]] = []
+        self.language: str | None = None
+
+    def add(self, element: Element, slot: str, language: str | None) -> None:
+        text = getattr(element, slot)
+        if not text:
+            return
+        if language != self.language:
+            self.end()
+        if language is not None:
+            self.language = language
+            self.slots.append((element, slot, _single(text)))
+
+    def end(self) -> None:
+        if self.slots and self.language is not None:
+            bound = _bind("".join(text for *_, text in self.slots), self.language)
+            start = 0
+            for element, slot, text in self.slots:
+                setattr(element, slot, bound[start : start + len(text)])
+                start += len(text)
+        self.slots, self.language = [], None
 
 
 def _one_space(run: re.Match[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
@@ -11,6 +11,7 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from letterbook.dateline import Calendar, is_plain
+from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.markup.inline import inline
 from letterbook.metadata import DateStatement, People, isbn
 from letterbook.model import Book, EditedDocument
@@ -18,7 +19,9 @@ from letterbook.provenance.dates import read_date
 from letterbook.theme import Theme
 from letterbook.typography import by_sense, tie
 
-_ENDS = re.compile(r"[.!?…][”’»)\]]*$")
+_ENDS = re.compile(r"[.!?…。！？؟۔][”’»)\]」』]*$")
+_RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+"""Scripts, as language tags name them."""
 
 
 class Wording:
@@ -48,6 +51,9 @@ class Wording:
     @property
     def direction(self) -> str:
         """``ltr`` or ``rtl``."""
+        script = next((tag for tag in self.language.split("-")[1:] if len(tag) == 4), None)
+        if script is not None:
+            return "rtl" if script.title() in _RIGHT_TO_LEFT else "ltr"
         return str(self.locale.text_direction)
 
     def __getitem__(self, label: str) -> str:
@@ -166,7 +172,36 @@ class Wording:
         said = self.date(statement.date)
         if said == statement.date and not is_plain(said):
             return ""
-        if not statement.old_style:
+        if not statement.old_style or not both:
             return said
         return self.labels["old-style"].format(said, self.date(statement.old_style))
 
+    def _titled(self, words: str, title: str | None) -> Markup:
+        """Words with the title of a work in italics, where they have it."""
+        before, found, after = words.partition(self.tied(title)) if title else (words, "", "")
+        cited = Markup("<cite>{}</cite>").format(found) if found else Markup("")
+        return escape(before) + cited + escape(after)
+
+
+def check_labels(book: Book, theme: Theme) -> Iterator[Diagnostic]:
+    """Find the languages that a theme has no words in: English ones are printed for them."""
+    spans = {book.settings.language: book.settings_places.get(("language",), Span("book.yaml"))}
+    for document in book.documents:
+        if language := document.metadata.language:
+            place = document.places.get(("language",), Span(document.file.path))
+            spans.setdefault(language, place)
+    for language, span in spans.items():
+        missing = sorted(theme.labels_missing(language))
+        if not missing:
+            continue
+        primary = language.partition("-")[0]
+        called = Locale("en").languages.get(primary, f"“{language}”")
+        whole = len(missing) == len(theme.labels["en"])
+        which = "its words" if whole else f"the words {', '.join(missing)}"
+        yield Diagnostic(
+            "language-without-labels",
+            f"the theme does not have {which} in {called}; English ones are printed",
+            f"add labels/{primary}.yaml, after labels/en.yaml, to a theme of your own",
+            span,
+            Severity.HINT,
+        )

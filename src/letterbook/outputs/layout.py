@@ -22,6 +22,7 @@ from letterbook.outputs.engine import (
     URLFetcher,
     URLFetcherResponse,
 )
+from letterbook.outputs.leftwards import indent_from_right
 
 _LOGGER = logging.getLogger("weasyprint")
 _LOGGER.addHandler(logging.NullHandler())
@@ -71,11 +72,12 @@ class Press:
         """Lay out one HTML document whose links are relative to the folder."""
         source = HTML(string=html, base_url=_BASE, url_fetcher=self.fetcher)
         with _no_collection():
-            return source.render(
+            laid_out = source.render(
                 font_config=self.fonts,
                 stylesheets=[self.styles],
                 presentational_hints=True,  # The number with which a list starts is one.
             )
+            return indent_from_right(laid_out) if 'dir="rtl"' in html else laid_out
 
 
 @contextmanager

@@ -16,15 +16,20 @@ _LINES = 4
 """Over how many lines a phrase is followed."""
 _WORDS = 200
 """How many words may stand on them."""
-_MIRRORED = str.maketrans(")]}>»›", "([{<«‹")
+_MIRRORED = str.maketrans(")]}>»›”’", "([{<«‹“‘")
 
 
 def match_lines(
-    expected: Sequence[Word], i: int, found: Sequence[Word], j: int
+    expected: Sequence[Word], i: int, found: Sequence[Word], j: int, leftwards: bool = False
 ) -> tuple[int, int] | None:
-    """Match up to the end of a line that has right-to-left words, whatever the order within it."""
+    """Match up to the end of a line that has right-to-left words, whatever the order within it.
+
+    ``leftwards`` tells that there are blocks that run from right to left, where the points of a
+    line change their places even if none of its words runs so.
+    """
     have: Counter[str] = Counter()
     total = lines = 0
+    either = leftwards or _runs_left_before(found, j)
     for j_end in range(j, min(j + _WORDS, len(found))):
         letters = found[j_end].key.translate(_MIRRORED)
         have.update(letters)
@@ -32,7 +37,7 @@ def match_lines(
         if found[j_end].after in (Break.SPACE, Break.GAP) and j_end + 1 < len(found):
             continue
         lines += 1
-        if not any(map(_runs_left, have)):
+        if not either and not any(map(_runs_left, have)):
             return None
         i_end, want = _take(expected, i, total)
         if want == have:
@@ -40,6 +45,16 @@ def match_lines(
         if lines == _LINES:
             return None
     return None
+
+
+def _runs_left_before(found: Sequence[Word], j: int) -> bool:
+    """Whether a word runs from right to left that stands on the line of another, before it."""
+    j -= 1
+    while j >= 0 and found[j].after in (Break.SPACE, Break.GAP):
+        if any(map(_runs_left, found[j].key)):
+            return True
+        j -= 1
+    return False
 
 
 def _take(expected: Sequence[Word], i: int, total: int) -> tuple[int, Counter[str]]:

@@ -48,13 +48,16 @@ class Difference:
     """The place of the found words; of what was found instead, where words are lost."""
 
 
-def compare(expected: Words, found: Words, printed: bool = False) -> list[Difference]:
+def compare(
+    expected: Words, found: Words, printed: bool = False, leftwards: bool = False
+) -> list[Difference]:
     """Find every difference, in the order of the expected words.
 
-    ``printed`` allows for what a layout does to what it is given: lines, hyphens, positions.
+    ``printed`` allows for what a layout does to what it is given: lines, hyphens, positions;
+    ``leftwards`` for what it does to blocks that run from right to left.
     """
     differences: list[Difference] = []
-    for step in _steps(expected, found, printed):
+    for step in _steps(expected, found, printed, leftwards):
         if step.agree:
             continue
         if step.renumbered:
@@ -90,7 +93,9 @@ class _Step:
     renumbered: bool = False
 
 
-def _steps(expected: Words, found: Words, printed: bool) -> Iterator[_Step]:
+def _steps(
+    expected: Words, found: Words, printed: bool, leftwards: bool = False
+) -> Iterator[_Step]:
     optional = Optionals(expected), Optionals(found, Kind.NUMBER)
     i = j = 0
     while i < len(expected) or j < len(found):
@@ -101,7 +106,7 @@ def _steps(expected: Words, found: Words, printed: bool) -> Iterator[_Step]:
         if i > start:
             yield _Step(start, i, j - (i - start), j, agree=True)
         elif ends := match(expected, i, found, j, printed, optional) or (
-            match_lines(expected, i, found, j) if printed else None
+            match_lines(expected, i, found, j, leftwards) if printed else None
         ):
             yield _Step(i, ends[0], j, ends[1], agree=True)
             i, j = ends
