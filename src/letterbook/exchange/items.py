@@ -46,7 +46,7 @@ def document_item(edition: Edition, document: EditedDocument, word: Wording) -> 
     """A document of the book; ``word`` is that of the book’s language."""
     settings, metadata = edition.settings, document.metadata
     written = metadata.written
-    has_other_author = settings.author and settings.author != metadata.author
+    is_by_another = not set(settings.author) & set(metadata.author)
     return _present(
         {
             "id": f"{edition.slug}-{document.id}",
@@ -58,7 +58,7 @@ def document_item(edition: Edition, document: EditedDocument, word: Wording) -> 
             "original-date": _date(written, word) if written else None,
             "event-place": written.place if written else None,
             "container-title": volume_title(edition),
-            "container-author": csl_names(settings.author) if has_other_author else None,
+            "container-author": csl_names(settings.author) if is_by_another else None,
             **_of_the_book(edition, metadata.translator),
             "number": metadata.number,
             "language": metadata.language,
@@ -93,7 +93,7 @@ def document_title(document: EditedDocument, word: Wording) -> str:
     written = document.metadata.written
     if document.metadata.title or not written:
         return plain(bare(document.title))
-    said = (document.title, written.place or "", word.when(written))
+    said = (document.title, written.place or "", when(written, word))
     return plain(", ".join(bare(part) for part in said if part))
 
 
@@ -125,8 +125,16 @@ def _date(statement: DateStatement, word: Wording) -> dict[str, Any] | None:
     if found and (in_numbers := _date_parts(found)):
         doubt = {"circa": True} if found.is_about or found.is_unsure else {}
         return {"date-parts": in_numbers, **doubt}
-    words = plain(word.when(statement))
+    words = when(statement, word)
     return {"literal": words} if words else None
+
+
+def when(statement: DateStatement, word: Wording) -> str:
+    """A date in the words of a language; the source’s own, which may be of another, for want."""
+    said = word.date(statement.date) if statement.date else ""
+    if not said or (said == statement.date and not said.isdigit()):
+        said = statement.words or said
+    return plain(said)
 
 
 def _date_parts(found: Bounds) -> list[list[int]]:

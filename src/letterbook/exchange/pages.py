@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from letterbook.exchange.citing import Cite, citer, in_html
 from letterbook.exchange.forms import CitationFile, files_for, files_for_all, is_alone
-from letterbook.exchange.items import Item, document_item, document_url, volume_item
+from letterbook.exchange.items import Item, document_item, document_url, volume_item, when
 from letterbook.model import EditedDocument, Edition, Place
 from letterbook.theme import CITATION_STYLE, Theme
 from letterbook.wording import Wording
@@ -35,7 +35,7 @@ class Citations:
         item = document_item(self.edition, document, self.word)
         written = document.metadata.written
         if written and len(item.get("original-date", {}).get("date-parts", [])) > 1:
-            item["original-date"] = {"literal": self.word.when(written)}
+            item["original-date"] = {"literal": when(written, self.word)}
         return item
 
     def example(self) -> Markup | None:
