@@ -8,6 +8,7 @@ others pass over. Nothing is in them that the edition does not say.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -19,6 +20,8 @@ from letterbook.model import EditedDocument, Edition, Place
 from letterbook.titles import kind_of
 from letterbook.typography import plain
 from letterbook.wording import Wording
+
+_DAYS = re.compile(r"(?<=\d) – (?=\d)")
 
 Item = dict[str, Any]
 """An item of CSL-JSON."""
@@ -134,7 +137,8 @@ def when(statement: DateStatement, word: Wording) -> str:
     said = word.date(statement.date) if statement.date else ""
     if not said or (said == statement.date and not said.isdigit()):
         said = statement.words or said
-    return plain(said)
+    # Between the days of one month stands no space, in citations of any language.
+    return _DAYS.sub("–", plain(said))
 
 
 def _date_parts(found: Bounds) -> list[list[int]]:
