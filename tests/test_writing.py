@@ -81,6 +81,40 @@ Who is in power?
     )
 
 
+def test_what_a_volume_has_is_written_as_an_editor_writes_it() -> None:
+    settings = BookSettings.model_validate(
+        {
+            "title": "Letters",
+            "date": "2026-01-31",
+            "language": "en",
+            "order": "date",
+            "parts": [{"title": "All", "parts": [{"title": "Some", "documents": "1871/*"}]}],
+        }
+    )
+    assert write_book(settings) == (
+        "title: Letters\ndate: 2026-01-31\nlanguage: en\norder: date\n"
+        "parts:\n"
+        "  - title: All\n"
+        "    parts:\n"
+        "      - title: Some\n"
+        "        documents:\n"
+        '          - "1871/*"\n'
+    )
+    metadata = DocumentMetadata.model_validate(
+        {
+            "addressee": {"name": "A. Fox", "words": "the Same"},
+            "written": {"date": "1872-01-24", "old-style": "1872-01-12"},
+            "enclosure": "A lens",
+        }
+    )
+    body = etree.fromstring("<div><p>Dear Fox.</p></div>")
+    assert write_document(Draft("fox", metadata, body), "letters/fox.md") == (
+        "---\nkind: letter\naddressee:\n  name: A. Fox\n  words: the Same\n"
+        "written:\n  date: 1872-01-24\n  old-style: 1872-01-12\nenclosure: A lens\n---\n\n"
+        "Dear Fox.\n"
+    )
+
+
 # --------------------------------------------------------------------------- whatever it is
 
 

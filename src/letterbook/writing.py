@@ -19,15 +19,16 @@ from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
 
 DOCUMENT_KEYS = (
-    "title", "kind", "number", "slug", "author", "addressee", "written", "delivered", "published",
-    "copy-text", "source", "repository", "translator", "transcriber", "proofreader", "rights",
-    "licence", "credit", "language", "notes", "other",
+    "title", "role", "kind", "number", "slug", "author", "addressee", "written", "delivered",
+    "published", "enclosure", "facsimile", "copy-text", "source", "repository", "translator",
+    "transcriber", "proofreader", "rights", "licence", "credit", "language", "notes", "index", "other",
 )  # fmt: skip
 """Every key of a document, in the order in which it is written."""
 BOOK_KEYS = (
     "title", "subtitle", "slug", "author", "editor", "translator", "transcriber", "proofreader",
     "publisher", "identifier", "url", "date", "language", "copy-text", "source", "repository",
-    "rights", "licence", "credit", "notes", "description", "subject", "embed-fonts",
+    "rights", "licence", "credit", "notes", "description", "subject", "order", "parts",
+    "notes-at", "note-numbering", "note-marks", "lists", "indexes", "embed-fonts",
 )  # fmt: skip
 
 _WIDTH = 96
@@ -38,6 +39,8 @@ _SHORTHAND = {
     "source": "words",
 }
 """Of a key whose value may be a bare text: what that text is, in the mapping that it stands for."""
+_LISTS = frozenset({"subentries", "parts", "indexes"})
+"""Keys whose values are lists of mappings."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = re.compile(r"[^\W\d_](?:[^\x00-\x1f:#\x7f-\xa0\u2028\u2029\ufeff]|:(?! |$)|(?<! )#)*")
 _GUESSED = re.compile(r"(?i)true|false|null|yes|no|on|off|y|n|nan|inf")
@@ -75,7 +78,7 @@ def _short(key: str, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         items = [_short(key, item) for item in value]
         # A subentry alone is still a list; a name or a form alone need not be one.
-        return items[0] if len(items) == 1 and key != "subentries" else items
+        return items[0] if len(items) == 1 and key not in _LISTS else items
     return value
 
 
