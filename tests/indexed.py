@@ -60,7 +60,9 @@ def references(root: Element) -> dict[str, list[AsPrinted]]:
     """The locators of each heading of an index, by the heading's id."""
     found: dict[str, list[AsPrinted]] = {}
     for link in root.iter("a", f"{_XHTML}a"):
-        if "locator" not in (link.get("class") or "").split():
+        # Bold and italic ones stand in a span that says so.
+        around = (link, *link.iterancestors())
+        if not any("locator" in (up.get("class") or "").split() for up in around):
             continue
         holder = next(up for up in link.iterancestors() if (up.get("id") or "").startswith("index"))
         label = "".join(link.itertext()).replace("\u00a0", " ")
