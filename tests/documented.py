@@ -128,6 +128,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "blocks": lambda: _table(vocabulary.BLOCKS, "name"),
     "elements": lambda: " ".join(f"`{name}`" for name in vocabulary.ELEMENTS),
     "person": lambda: _keys(metadata.Person),
+    "indexes": lambda: _keys(metadata.IndexSettings),
     "dated": lambda: _keys(metadata.DateStatement),
     "citation": lambda: _keys(metadata.Citation),
     "document": lambda: _keys(metadata.DocumentMetadata),
