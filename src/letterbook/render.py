@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from letterbook.model import (
     Medium,
     Page,
     Pagination,
+    Place,
     Publication,
     Role,
 )
@@ -48,14 +49,19 @@ XHTML = "http://www.w3.org/1999/xhtml"
 
 
 def render(
-    edition: Edition, theme: Theme, medium: Medium, pagination: Pagination | None = None
+    edition: Edition,
+    theme: Theme,
+    medium: Medium,
+    pagination: Pagination | None = None,
+    wanted: Callable[[Role, Place], bool] = lambda *_: True,
 ) -> Publication:
     """Render an edition for a medium.
 
     ``pagination`` is what the layout of the PDF has shown; without it, page numbers are left out.
     Raises EnvironmentFault when a template of the theme is at fault.
     """
-    return _Renderer(edition, theme, medium, pagination).publication()
+    In print, pages can be rendered by themselves: those that are ``wanted``.
+    return _Renderer(edition, theme, medium, pagination).publication(wanted)
 
 
 def print_shell(
@@ -112,7 +118,8 @@ class _Renderer:
         self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
         self.parts = tuple(parts_of(edition, medium, self.wording))
-        self.is_large = medium is Medium.SCREEN and len(edition.documents) >= MANY
+        self.is_large = medium is Medium.SCREEN and is_large(edition)
+        self.letters = edition.letters
         self.documents = {document.id: document for document in edition.documents}
         self.entries: tuple[ContentsEntry, ...] | None = None
         self.locating = Locating(edition, self.wording, pagination)
@@ -120,8 +127,8 @@ class _Renderer:
 
     # ----------------------------------------------------------------------- pages
 
-    def publication(self) -> Publication:
-        plan = files_of(self.parts, self.medium)
+    def publication(self, wanted: Callable[[Role, Place], bool]) -> Publication:
+        plan = files_of([p for p in self.parts if wanted(p.role, p.place)], self.medium)
         files = [(href, [(part, self.section(part)) for part in parts]) for href, parts in plan]
         if self.medium is Medium.EPUB and self.pagination:
             place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
@@ -156,7 +163,7 @@ class _Renderer:
             "edition": self.edition,
             "settings": self.edition.settings,
             "document": part.document,
-            "documents": self.edition.letters,
+            "documents": self.letters,
             "semantics": SEMANTICS,
             "contents": self.contents,
             "folio": self.folio,

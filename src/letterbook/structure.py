@@ -26,6 +26,7 @@ _BY_DEPTH: Mapping[int, tuple[DivisionKind, ...]] = {1: _KINDS[1:2], 2: _KINDS[1
 """What the divisions are, when they do not say it, by how deep the deepest of them stands."""
 
 _DATE = re.compile(r"(-?[0-9X]{4})(?:-(0[1-9X]|1[0-2X]|XX)(?:-([0-9X]{2}))?)?[~?%]?")
+_WILD = re.compile(r"[*?]")
 _NEVER = (99999, 99, 99)
 """Sorts after every date."""
 _Places = Mapping[tuple[str | int, ...], Span]
@@ -68,11 +69,16 @@ class _Arranger:
     places: _Places
     letters: Sequence[Document]
     file: str
+    named: dict[str, Document] = field(init=False)
+    """The letters by their paths below their folder."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     placed: list[Document] = field(default_factory=list)
     """The letters in reading order."""
     claims: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Number and title of the division that holds each letter, by the letter's path."""
+
+    def __post_init__(self) -> None:
+        self.named = {_below(letter): letter for letter in self.letters}
 
     def span(self, path: _Path) -> Span:
         """The place of a key of the settings, or of the nearest thing around it."""
@@ -124,8 +130,7 @@ class _Arranger:
         """The letters that a division names, in that order."""
         found: dict[str, Document] = {}
         for at, pattern in enumerate(part.documents):
-            matcher = _matcher(pattern)
-            letters = [letter for letter in self.letters if matcher.fullmatch(f"{_below(letter)}/")]
+            letters = self.matching(pattern)
             if not letters:
                 self.fault(
                     "part-unmatched",
@@ -152,6 +157,14 @@ class _Arranger:
         if self.order is Order.FILE:
             return [letter for letter in self.letters if letter.file.path in found]
         return list(found.values())
+
+    def matching(self, pattern: str) -> list[Document]:
+        """The letters that a pattern names, in the order of their files."""
+        if not _WILD.search(pattern):
+            name = pattern.strip().removeprefix(f"{LETTERS}/")
+            return [self.named[name]] if name in self.named else []
+        matcher = _matcher(pattern)
+        return [letter for name, letter in self.named.items() if matcher.fullmatch(f"{name}/")]
 
     def check_claims(self) -> None:
         """Tell the letters that no division holds."""

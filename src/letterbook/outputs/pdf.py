@@ -62,17 +62,17 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     press = Press(root, STYLES)
 
     body = _fit_body(edition, theme, press, draft)
-    front = list(_fit_parts(draft, theme, press, _front(draft)))
+    front = list(_fit_parts(draft, theme, press, _of(draft, _is_front)))
     after_body = 1 + _length(body)
     written = _folios(body)
     for _pass in range(_PASSES):
         # Without its folios, the front matter is as long as with them, but for rare chance.
         shown = Pagination({**_folios(front, roman), **written})
-        made = render(edition, theme, Medium.PRINT, shown)
-        back = list(_fit_parts(made, theme, press, _behind(made, False), after_body))
+        made = render(edition, theme, Medium.PRINT, shown, _is_made)
+        back = list(_fit_parts(made, theme, press, made.pages, after_body))
         shown = replace(shown, pages={**shown.pages, **_folios(back, first=after_body)})
-        final = render(edition, theme, Medium.PRINT, shown)
-        before, front = front, list(_fit_parts(final, theme, press, _front(final)))
+        final = render(edition, theme, Medium.PRINT, shown, _is_front)
+        before, front = front, list(_fit_parts(final, theme, press, final.pages))
         if _length(before) == _length(front):
             break
     if _length(front) % 2:
@@ -103,13 +103,13 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
 def _fit_body(edition: Edition, theme: Theme, press: Press, draft: Publication) -> list[_Fitted]:
     """Lay out what is written; again, as long as the pages that its references name are others."""
     memory: dict[tuple[str, int], _Fitted] = {}
-    body = first = list(_fit_parts(draft, theme, press, _behind(draft, True), memory=memory))
+    body = first = list(_fit_parts(draft, theme, press, _of(draft, _is_written), memory=memory))
     if not has_references(edition):
         return body
     for _pass in range(_PASSES):
         shown = _folios(body)
-        made = render(edition, theme, Medium.PRINT, Pagination(shown))
-        body = list(_fit_parts(made, theme, press, _behind(made, True), memory=memory))
+        made = render(edition, theme, Medium.PRINT, Pagination(shown), _is_written)
+        body = list(_fit_parts(made, theme, press, made.pages, memory=memory))
         if _folios(body) == shown:
             return body
     return first  # Its references name no pages, which is better than wrong ones.
@@ -147,14 +147,22 @@ def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
     write_files(root, files)
 
 
-def _front(publication: Publication) -> list[Page]:
-    return [page for page in publication.pages if page.place is Place.FRONT]
+def _is_front(_: Role, place: Place) -> bool:
+    return place is Place.FRONT
 
 
-def _behind(publication: Publication, is_written: bool) -> list[Page]:
-    """What follows the front matter: what somebody has written, or what is made from that."""
-    behind = (page for page in publication.pages if page.place is not Place.FRONT)
-    return [page for page in behind if (page.role in _WRITTEN) is is_written]
+def _is_written(role: Role, place: Place) -> bool:
+    """Whether a page behind the front matter is what somebody has written."""
+    return place is not Place.FRONT and role in _WRITTEN
+
+
+def _is_made(role: Role, place: Place) -> bool:
+    """Whether a page behind the front matter is made from what is written."""
+    return place is not Place.FRONT and role not in _WRITTEN
+
+
+def _of(publication: Publication, wanted: Callable[[Role, Place], bool]) -> Iterator[Page]:
+    return (page for page in publication.pages if wanted(page.role, page.place))
 
 
 def _length(fitted: Sequence[_Fitted]) -> int:
