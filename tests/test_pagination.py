@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ TWO_LETTERS = ROOT / "tests" / "books" / "two-letters"
 OPS = "http://www.idpf.org/2007/ops"
 HEAD, FOOT = 53.86, 53.86 + 31 * 14
 """The first and the last line of a page, in points."""
+TEXT = 10.25 / 0.75
+"""The size of the text, in CSS pixels."""
 
 
 # --------------------------------------------------------------------------- placing
@@ -170,7 +173,7 @@ def _after(mark: Element) -> Iterator[str]:
     after: list[Element] = mark.xpath("following::*")
     for element in after:
         is_number = not {"note-number", "noteref"}.isdisjoint(element.get("class", "").split())
-        yield " " if element.tag.rpartition("}")[2] in ("p", "li", "h1", "h2", "div") else ""
+        yield " " if str(element.tag).rpartition("}")[2] in ("p", "li", "h1", "h2", "div") else ""
         yield "" if is_number else element.text or ""
         yield element.tail or ""
 
@@ -193,7 +196,9 @@ def first_words(both: Both) -> Iterator[tuple[str, str, str]]:
             if last.rstrip().endswith(("-", "\u2010", "\x02")):
                 text = printed.text(page)
                 words = text[text.index(words[:4]) :].split(maxsplit=1)[1]
-            last = lines[-1].text
+            # Notes at the foot have no part in where the text goes on.
+            text_lines = [line for line in lines if line.size == pytest.approx(TEXT, abs=0.01)]
+            last = (text_lines or lines)[-1].text
             yield label, words, listed.pop(label, "")
     assert not listed, "a page that the PDF does not have"
 
@@ -214,6 +219,19 @@ def test_every_page_begins_with_the_same_words_in_both(long: Both) -> None:
     checked = list(first_words(long))
     assert len(checked) > 30
     assert astray(long) == []
+
+
+@pytest.mark.parametrize(
+    "settings", ["notes-at: foot", "notes-at: volume\nlists: [letters, correspondents]"]
+)
+def test_wherever_the_notes_are(long_book: Path, tmp_path: Path, settings: str) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(long_book, book)
+    with (book / "book.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"{settings}\n")
+    made = make_both(book, tmp_path / "out")
+    assert len(list(first_words(made))) > 30
+    assert astray(made) == []
 
 
 @pytest.mark.parametrize("fault", ["a word on", "a word back", "label"])
