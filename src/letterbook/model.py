@@ -357,6 +357,8 @@ class Role(StrEnum):
     """The notes of all documents, where they stand at the end of the volume."""
     LIST = "list"
     INDEX = "index"
+    SEARCH = "search"
+    """Of a site alone, when there is much to search in."""
     COLOPHON = "colophon"
 
 

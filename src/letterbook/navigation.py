@@ -119,9 +119,15 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
 
 
 def neighbours(files: Files, number: int, word: Wording) -> Mapping[str, Mapping[str, str] | None]:
-    """The files before and after one, each with its address and what it is called."""
+    """The files before and after one, each with its address and what it is called.
 
-    def neighbour(at: int) -> Mapping[str, str] | None:
+    The page of the search is none of them: nobody comes to it by reading on.
+    """
+
+    def neighbour(step: int) -> Mapping[str, str] | None:
+        at = number + step
+        if 0 <= at < len(files) and files[at][1][0][0].role is Role.SEARCH:
+            at += step
         if not 0 <= at < len(files):
             return None
         href, parts = files[at]
@@ -129,7 +135,7 @@ def neighbours(files: Files, number: int, word: Wording) -> Mapping[str, Mapping
         called = told_by(part.document, word)[0] if part.document else ""
         return {"href": href, "title": part.title, "number": called}
 
-    return {"previous": neighbour(number - 1), "following": neighbour(number + 1)}
+    return {"previous": neighbour(-1), "following": neighbour(1)}
 
 
 def page_breaks(tree: Element) -> Sequence[tuple[str, str]]:

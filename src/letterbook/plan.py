@@ -74,7 +74,7 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     pages = [_page(document, word) for document in edition.documents if document.place is front]
     yield from (page for page in pages if not page.is_listed)
     yield Part(Role.CONTENTS, "contents", labels["contents"], front, recto=True)
-    yield from (page for page in _lists(edition, word) if page.place is front)
+    yield from (page for page in _lists(edition, medium, word) if page.place is front)
     yield from (page for page in pages if page.is_listed)
     body = list(_body(edition, word))
     yield from (replace(part, is_first=number == 0) for number, part in enumerate(body))
@@ -82,9 +82,11 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     at_end = edition.settings.notes_at is NotesAt.VOLUME
     if at_end and any(document.notes for document in edition.documents):
         yield Part(Role.NOTES, Role.NOTES.value, labels["notes"], back)
-    yield from (page for page in _lists(edition, word) if page.place is back)
+    yield from (page for page in _lists(edition, medium, word) if page.place is back)
     for index in edition.indexes:
         yield Part(Role.INDEX, index.id, title_of(index, word), back, index=index)
+    if medium is Medium.SCREEN and is_large(edition):
+        yield Part(Role.SEARCH, Role.SEARCH.value, labels["search"], back)
     yield Part(Role.COLOPHON, "colophon", labels["colophon"], back)
 
 
@@ -104,9 +106,25 @@ _IN_FRONT = frozenset({ListKind.LETTERS, ListKind.ILLUSTRATIONS})
 """Lists that lead into the book stand before it, those that lead back from elsewhere behind it."""
 
 
-def _lists(edition: Edition, word: Wording) -> Iterator[Part]:
-    """The lists that the book asks for and has something to put in."""
-    for kind in dict.fromkeys(edition.settings.lists):
+def is_large(edition: Edition) -> bool:
+    """Whether a reader needs more than the contents and the next page to find a way in a site."""
+    return len(edition.documents) >= _MANY
+
+
+_MANY = 6
+_MANY_LETTERS = 12
+"""From how many on a site lists them by date and by correspondent, whatever a book on paper has."""
+
+
+def _lists(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
+    """The lists that the book asks for, or a site needs, and that have something in them."""
+    kinds = [*edition.settings.lists]
+    if medium is Medium.SCREEN and len(edition.letters) >= _MANY_LETTERS:
+        if any(d.metadata.written and d.metadata.written.date for d in edition.letters):
+            kinds.append(ListKind.CHRONOLOGY)
+        if any(d.metadata.addressee for d in edition.letters):
+            kinds.append(ListKind.CORRESPONDENTS)
+    for kind in dict.fromkeys(kinds):
         if of_kind(kind, edition, word):
             place = Place.FRONT if kind in _IN_FRONT else Place.BACK
             recto = place is Place.FRONT

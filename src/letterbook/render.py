@@ -39,9 +39,11 @@ from letterbook.model import (
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
 from letterbook.pagination import place_breaks
 from letterbook.pictures import sized
-from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, parts_of
+from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, is_large, parts_of
 from letterbook.references import CROSSREF
-from letterbook.signposts import MANY, Signposts
+from letterbook.search.passages import passages_of
+from letterbook.search.shards import SearchedPage, search_files
+from letterbook.signposts import Signposts
 from letterbook.theme import Theme
 from letterbook.wording import Wording
 
@@ -58,9 +60,9 @@ def render(
     """Render an edition for a medium.
 
     ``pagination`` is what the layout of the PDF has shown; without it, page numbers are left out.
+    In print, pages can be rendered by themselves: those that are ``wanted``.
     Raises EnvironmentFault when a template of the theme is at fault.
     """
-    In print, pages can be rendered by themselves: those that are ``wanted``.
     return _Renderer(edition, theme, medium, pagination).publication(wanted)
 
 
@@ -134,21 +136,34 @@ class _Renderer:
             place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in ids_of(tree)}
         leading = ways(files, self.wording) if self.medium is Medium.EPUB else {}
+        signposts = Signposts(self.contents() if self.is_large else (), homes)
         images = {
             path: sized(image, self.medium) for path, image in sorted(self.edition.images.items())
         }
-        signposts = Signposts(self.contents() if self.is_large else (), homes)
         linker = Linker(self.medium, self.theme, self.wording, images, homes)
         pages = []
+        searched: list[SearchedPage] = []
         for number, (href, parts) in enumerate(files):
-            for _, tree in parts:
+            for part, tree in parts:
                 linker.finish(tree, href)
+                if self.is_large:
+                    searched += self.searched(part, href, tree)
             around = {**neighbours(files, number, self.wording), **signposts.around(href)}
             pages.append(self.page(href, parts, {**around, **leading}))
         assets = tuple(
             Asset(media_href(image), image.media_type, image.data) for image in images.values()
         )
+        assets += tuple(
+            Asset(href, "text/javascript", data)
+            for href, data in (search_files(searched) if searched else {}).items()
+        )
         return Publication(self.edition, self.medium, tuple(pages), assets, self.pagination)
+
+    def searched(self, part: Part, href: str, tree: Element) -> Iterator[SearchedPage]:
+        """What the search of a site knows of a page; nothing of one that is made, not written."""
+        if passages := passages_of(tree):
+            number, date = told_by(part.document, self.wording) if part.document else ("", "")
+            yield SearchedPage(href, part.title, number, date, passages)
 
     def section(self, part: Part) -> Element:
         """Fill the template of a part; the result is one element."""
@@ -175,6 +190,7 @@ class _Renderer:
             "outlined": self.outlined,
             "theme": self.theme,
             "citations": self.citations,
+            "leads": [p for p in self.parts if p.role in (Role.LIST, Role.INDEX)],
         }
         if part.index:
             context |= self.locating.context(part.index)
@@ -225,6 +241,7 @@ class _Renderer:
                 "settings": self.edition.settings,
                 "word": self.wording,
                 "indexes": [part for part in self.parts if part.role is Role.INDEX],
+                "has_search": self.is_large,
                 "extension": EXTENSION[self.medium],
                 "own_pages": self.pagination is not None,
                 **(self.for_machines(part) if self.medium is Medium.SCREEN else {}),

@@ -37,6 +37,7 @@ _HEARTBEAT = 15.0
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".woff2": "font/woff2",
     ".otf": "font/otf",
     ".png": "image/png",

@@ -15,9 +15,6 @@ from itertools import pairwise
 from letterbook.model import Role
 from letterbook.navigation import ContentsEntry
 
-MANY = 6
-"""From how many documents on a reader needs more than the contents and the next page."""
-
 _NEAR: Mapping[Role, int] = {Role.DOCUMENT: 4, Role.PART: 10}
 """How many lines a tree shows before and after its own; of all others, which are few, every one."""
 
