@@ -51,6 +51,9 @@ TEXT = 10.25 / 0.75
         ("<p>Ba<em>ku is</em> ours.</p>", 2, "<p>Ba<em>ku |is</em> ours.</p>"),
         ("<p>Baku</p><p>is ours.</p>", 2, "<p>Baku</p><p>|is ours.</p>"),
         ("<p>Baku—it is ours.</p>", 5, "<p>Baku—|it is ours.</p>"),
+        # Where words have no spaces, a page can begin with any character.
+        ("<p>东京的天气很好。</p>", 3, "<p>东京的|天气很好。</p>"),
+        ("<p>ไปกรุงเทพ</p>", 2, "<p>ไป|กรุงเทพ</p>"),
         # Before what the word begins.
         ("<p>To <em>Baku</em>.</p>", 2, "<p>To |<em>Baku</em>.</p>"),
         ("<p>To <em><a>Baku</a></em>.</p>", 2, "<p>To |<em><a>Baku</a></em>.</p>"),

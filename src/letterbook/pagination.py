@@ -10,6 +10,7 @@ the page on which it begins, and the break stands after it.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -30,6 +31,8 @@ _PICTURE = "\ufffc"
 """Stands for a picture, which counts as one character."""
 _PARTS = frozenset("—–/…")
 """After these a page may begin, though there is no space."""
+_UNSPACED = (range(0x0E00, 0x0F00), range(0x1000, 0x10A0), range(0x1780, 0x1800))
+"""Thai, Lao, Burmese and Khmer; besides what is as wide as an ideograph."""
 _HOLDS_NO_LINES = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tr"})
 """Elements in which a page break cannot stand between the children."""
 
@@ -146,7 +149,7 @@ def _places(runs: Sequence[_Run], breaks: Sequence[PageBreak]) -> Iterator[tuple
             if character.isspace():
                 before = ""
             elif ord(character) not in _INVISIBLE:
-                begins = not before or before in _PARTS
+                begins = not before or before in _PARTS or _is_unspaced(character)
                 while wanted and counted >= wanted.before and begins:
                     yield run, offset, wanted.label
                     wanted = next(waiting, None)
@@ -154,6 +157,16 @@ def _places(runs: Sequence[_Run], breaks: Sequence[PageBreak]) -> Iterator[tuple
                     return
                 before = character
                 counted += 1
+
+
+def _is_unspaced(character: str) -> bool:
+    """Tell whether a character is of a script that sets no spaces between words."""
+    if character.isascii():
+        return False
+    point = ord(character)
+    return unicodedata.east_asian_width(character) in "WF" or any(
+        point in script for script in _UNSPACED
+    )
 
 
 def _insert(run: _Run, offset: int, mark: Element) -> None:
