@@ -53,6 +53,7 @@ TEXT = 10.25 / 0.75
         ("<p>Baku—it is ours.</p>", 5, "<p>Baku—|it is ours.</p>"),
         # Where words have no spaces, a page can begin with any character.
         ("<p>东京的天气很好。</p>", 3, "<p>东京的|天气很好。</p>"),
+        ("<p>天气32度</p>", 2, "<p>天气|32度</p>"),
         ("<p>ไปกรุงเทพ</p>", 2, "<p>ไป|กรุงเทพ</p>"),
         # Before what the word begins.
         ("<p>To <em>Baku</em>.</p>", 2, "<p>To |<em>Baku</em>.</p>"),

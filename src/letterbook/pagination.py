@@ -149,14 +149,18 @@ def _places(runs: Sequence[_Run], breaks: Sequence[PageBreak]) -> Iterator[tuple
             if character.isspace():
                 before = ""
             elif ord(character) not in _INVISIBLE:
-                begins = not before or before in _PARTS or _is_unspaced(character)
-                while wanted and counted >= wanted.before and begins:
+                while wanted and counted >= wanted.before and _can_begin(before, character):
                     yield run, offset, wanted.label
                     wanted = next(waiting, None)
                 if wanted is None:
                     return
                 before = character
                 counted += 1
+
+
+def _can_begin(before: str, character: str) -> bool:
+    """Tell whether a page can begin with a character, after what it follows without a space."""
+    return not before or before in _PARTS or _is_unspaced(before) or _is_unspaced(character)
 
 
 def _is_unspaced(character: str) -> bool:
