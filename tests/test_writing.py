@@ -138,6 +138,7 @@ people = st.lists(
         Person,
         name=texts,
         sort=st.none() | texts,
+        words=st.none() | texts,
         kind=st.sampled_from(["person", "organisation"]),
         ref=refs,
     ),
@@ -149,6 +150,7 @@ dates = st.sampled_from(
 dated = st.none() | st.builds(
     DateStatement,
     date=st.none() | dates,
+    old_style=st.none() | dates,
     words=st.none() | texts,
     place=st.none() | texts,
     place_ref=refs,
@@ -163,8 +165,9 @@ cited = st.none() | st.builds(
 )
 documents = st.builds(
     DocumentMetadata,
-    title=texts,
+    title=st.none() | texts,
     kind=texts,
+    enclosure=st.lists(texts, max_size=2),
     number=st.none() | texts,
     author=people,
     addressee=people,
@@ -176,7 +179,7 @@ documents = st.builds(
     language=st.none() | st.sampled_from(["en", "no", "de-AT"]),
     notes=st.none() | st.sampled_from(list(Responsibility)),
     other=st.dictionaries(texts, texts, max_size=3),
-)
+).filter(lambda metadata: bool(metadata.title or metadata.addressee))
 
 
 @settings(max_examples=100, deadline=None)

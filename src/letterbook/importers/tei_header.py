@@ -76,6 +76,12 @@ def is_url(value: str | None) -> bool:
     return True
 
 
+_OF_PERSON = {"sort": "key", "ref": "ref", "words": "n"}
+"""What the files that Letterbook writes say of somebody, by the attributes that say it."""
+_OF_DATE = {"title": "title", "old-style": "old_style"}
+"""What they say of a date in a note beside it, by the note's type."""
+
+
 class _Header:
     def __init__(self, tei: Element, profile: TeiProfile, file: str) -> None:
         self.tei = tei
@@ -191,7 +197,7 @@ class _Header:
         if self.profile.space == "exact":
             organisation = name if name_of(name) == "orgName" else find(name, "orgName")
             named = name if organisation is None else organisation
-            found = {"sort": named.get("key"), "ref": named.get("ref")}
+            found = {key: named.get(at) for key, at in _OF_PERSON.items()}
             found["kind"] = None if organisation is None else "organisation"
             return {"name": self.say(name), **{k: v for k, v in found.items() if v}}
         text = words(name)
@@ -215,8 +221,8 @@ class _Header:
             for element in action:
                 if name_of(element) == "date" and not {"date", "words"} & set(statement):
                     statement |= self.date(element)
-                elif self.profile.space == "exact" and element.get("type") == "title":
-                    statement["title"] = self.say(element)
+                elif self.profile.space == "exact" and element.get("type") in _OF_DATE:
+                    statement[_OF_DATE[element.get("type", "")]] = self.say(element)
                 elif name_of(element) in _WHERE and "place" not in statement:
                     statement |= self.place(element)
         if statement:
@@ -369,23 +375,33 @@ class _Header:
 
     def own(self) -> None:
         """Take up what only the files that Letterbook writes say, in its own words."""
-        for note in find_all(self.header, "fileDesc/notesStmt/note"):
-            type_ = note.get("type", "")
-            if type_ == "other":
-                self.other[note.get("n", "")] = self.say(note)
-            elif type_ in ("credit", "notes"):
-                self.data[type_] = self.say(note) if type_ == "credit" else _text(note)
-        title = find(self.header, "fileDesc/titleStmt/title")
-        if title is not None and title.get("n"):
-            self.data["number"] = title.get("n")
+        self.own_notes()
+        self.own_title()
         for term in find_all(self.header, "profileDesc/textClass/keywords/term"):
-            if term.get("type") == "kind":
-                self.data["kind"] = _text(term)
+            if term.get("type") in ("kind", "role"):
+                self.data[term.get("type", "")] = _text(term)
         for idno in find_all(self.header, "fileDesc/publicationStmt/idno"):
             if idno.get("type") == "slug":
                 self.data["slug"] = _text(idno)
         for bibl in find_all(self.header, "fileDesc/sourceDesc/bibl"):
             self.own_source(bibl)
+
+    def own_notes(self) -> None:
+        for note in find_all(self.header, "fileDesc/notesStmt/note"):
+            type_ = note.get("type", "")
+            if type_ == "other":
+                self.other[note.get("n", "")] = self.say(note)
+            elif type_ == "enclosure":
+                self.data["enclosure"] = [*self.data.get("enclosure", ()), self.say(note)]
+            elif type_ in ("credit", "notes"):
+                self.data[type_] = self.say(note) if type_ == "credit" else _text(note)
+
+    def own_title(self) -> None:
+        title = find(self.header, "fileDesc/titleStmt/title")
+        if title is not None and title.get("n"):
+            self.data["number"] = title.get("n")
+        if title is not None and title.get("subtype") == "made":
+            del self.data["title"]
 
     def own_source(self, bibl: Element) -> None:
         type_ = bibl.get("type")
@@ -395,8 +411,8 @@ class _Header:
             statement = self.date(found) if (found := find(bibl, "date")) is not None else {}
             if (place := find(bibl, "pubPlace")) is not None:
                 statement |= self.place(place)
-            if (title := find(bibl, "note")) is not None:
-                statement["title"] = _text(title)
+            for note in find_all(bibl, "note"):
+                statement[_OF_DATE[note.get("type", "")]] = _text(note)
             self.data["published"] = statement
         elif type_ == "source":
             self.data.setdefault("source", {})["words"] = self.say(bibl)

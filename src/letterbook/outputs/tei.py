@@ -88,7 +88,10 @@ def _header(metadata: DocumentMetadata, settings: BookSettings) -> Element:
     application = tei("application", ident="letterbook", version=version("letterbook"))
     application.append(tei("label", "Letterbook"))
     header.append(group("encodingDesc", group("appInfo", application)))
-    kind = group("textClass", group("keywords", tei("term", metadata.kind, type="kind")))
+    terms = [tei("term", metadata.kind, type="kind")]
+    if metadata.role:
+        terms.append(tei("term", metadata.role.value, type="role"))
+    kind = group("textClass", group("keywords", *terms))
     parts = [_correspondence(metadata), kind]
     if metadata.language:
         language = tei("language", metadata.language, ident=metadata.language)
@@ -99,6 +102,8 @@ def _header(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 
 def _titles(metadata: DocumentMetadata, settings: BookSettings) -> Element:
     title = tei("title", by_names(metadata)[0], type="main")
+    if not metadata.title:
+        title.set("subtype", "made")
     if metadata.number:
         title.set("n", metadata.number)
     statement = group("titleStmt", title)
@@ -112,7 +117,7 @@ def _titles(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 
 def _person(person: Person, name: str) -> Element:
     """An element that names somebody; an organisation has TEI’s own for it."""
-    known = {"key": person.sort, "ref": person.ref}
+    known = {"key": person.sort, "ref": person.ref, "n": person.words}
     attributes = {key: value for key, value in known.items() if value}
     if person.kind == "person":
         return tei(name, person.name, **attributes)
@@ -135,6 +140,7 @@ def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 
 def _notes(metadata: DocumentMetadata) -> Element | None:
     notes = [tei("note", value, type="other", n=label) for label, value in metadata.other.items()]
+    notes += [tei("note", enclosed, type="enclosure") for enclosed in metadata.enclosure]
     if metadata.credit:
         notes.append(tei("note", metadata.credit, type="credit"))
     if metadata.notes:
@@ -209,3 +215,5 @@ def _dated(statement: DateStatement, place: str) -> Iterable[Element]:
         yield tei(place, statement.place, **_reference(statement.place_ref))
     if statement.title:
         yield tei("note", statement.title, type="title")
+    if statement.old_style:
+        yield tei("note", statement.old_style, type="old-style")
