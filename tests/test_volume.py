@@ -10,14 +10,18 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from lxml import etree, html
 
 from letterbook.build import Built, build
+from letterbook.lists import correspondents
+from letterbook.metadata import Person
 from letterbook.model import Edition
+from letterbook.theme import default_theme, load_theme
+from letterbook.wording import Wording
 
 from .indexed import epub_faults, pdf_faults
 from .judges.ace import ace
@@ -27,6 +31,7 @@ from .judges.pdf import pdffonts, qpdf_check
 from .printed import Printed, bare
 
 VOLUME = Path(__file__).parent / "books" / "volume"
+TOBIAS = Person(name="Tobias Hollis", sort="Hollis, Tobias")
 PLACES = ("foot", "document", "volume")
 
 
@@ -165,6 +170,14 @@ def test_correspondents_have_their_letters(usual: Volume) -> None:
         *("The Committee of the Skerry Point Observatory", "Veresov, Ilya"),
     ]
     assert listed["Amsel, Friedrich"] == ["Wrote 2, 5, 8, 12, 17", "Received 1, 3, 7, 11"]
+
+
+def test_who_wrote_all_letters_is_not_listed_for_that(usual: Volume) -> None:
+    kept = [d for d in usual.edition.documents if d.metadata.author[:1] == (TOBIAS,)]
+    assert len(kept) == 3
+    word = Wording("en", load_theme(default_theme()).labels_for)
+    (sister,) = correspondents(replace(usual.edition, documents=tuple(kept)), word)
+    assert (sister.name, len(sister.wrote), len(sister.received)) == ("Hollis, Clara", 0, 3)
 
 
 def test_the_concordance_has_the_pages_of_the_source(usual: Volume) -> None:

@@ -88,6 +88,8 @@ def correspondents(edition: Edition, word: Wording) -> tuple[Correspondent, ...]
             wrote.setdefault(_filed(person), []).append(line)
         for person in document.metadata.addressee:
             received.setdefault(_filed(person), []).append(line)
+    # Who wrote all of them is no news, and a list of all letters stands elsewhere.
+    wrote = {name: lines for name, lines in wrote.items() if len(lines) < len(edition.letters)}
     names = sorted({*wrote, *received}, key=lambda name: (sort_key(name, word.language), name))
     return tuple(
         Correspondent(word.tied(name), tuple(wrote.get(name, ())), tuple(received.get(name, ())))
