@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
 import uharfbuzz
+from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script, script_name
 
 from letterbook.diagnostics import Diagnostic, Span
@@ -36,6 +38,25 @@ def subset_font(data: bytes, characters: Iterable[int]) -> bytes:
     chosen.layout_feature_tag_set.invert()
     chosen.flags = uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
     return bytes(uharfbuzz.subset(uharfbuzz.Face(data), chosen).blob.data)
+
+
+def called_by_order(data: bytes) -> bytes:
+    """Give the glyphs of a font for Chinese signs the numbers of their order.
+
+    Such a font knows its glyphs by numbers of its own (CIDs); a PDF calls glyphs by those, and
+    WeasyPrint 70 writes the number of their order there. Any other font is given back as it is.
+    """
+    with TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
+        if "CFF " not in font or not hasattr(top := font["CFF "].cff.topDictIndex[0], "ROS"):
+            return data
+        signs = top.CharStrings.charStrings
+        names = [".notdef", *(f"cid{number:05}" for number in range(1, len(top.charset)))]
+        renamed = {new: signs[old] for old, new in zip(top.charset, names, strict=True)}
+        top.CharStrings.charStrings = renamed
+        top.charset = names
+        out = io.BytesIO()
+        font.save(out, reorderTables=False)
+    return out.getvalue()
 
 
 def characters_of(publication: Publication) -> frozenset[int]:

@@ -86,7 +86,7 @@ class Linker:
         if self.medium is not Medium.EPUB:
             mark_starts(tree)
         if self.medium is Medium.PRINT:
-            for_paper(tree)
+            for_paper(tree, self.wording.direction)
         etree.cleanup_namespaces(tree)
 
     def _direct(self, element: Element, language: str) -> None:

@@ -16,13 +16,15 @@ _SPACES = " \n\u00a0\u202f"
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
 
-def for_paper(tree: Element) -> None:
-    """Prepare a section for print."""
+def for_paper(tree: Element, direction: str) -> None:
+    """Prepare a section for print; ``direction`` is that of the book."""
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
     for paragraph in list(tree.iter("p")):
-        _keep_last_word(paragraph)
+        # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
+        if _direction(paragraph, direction) == "ltr":
+            _keep_last_word(paragraph)
     for link in list(tree.iter("a")):
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
@@ -44,6 +46,11 @@ def mark_starts(tree: Element) -> None:
     for element in tree.iter("span"):
         if element.get("role") == "doc-pagebreak":
             _mark_start(element)
+
+
+def _direction(element: Element, of_book: str) -> str:
+    around = (up.get("dir") for up in (element, *element.iterancestors()))
+    return next((direction for direction in around if direction), of_book)
 
 
 def _mark_start(page_break: Element) -> None:
