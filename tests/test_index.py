@@ -194,7 +194,9 @@ def test_locators_by_number() -> None:
         Locator("i5", "e", 1, "2"), Locator("i6", "d", 2, main=True),
     ]  # fmt: skip
     numbers = {"a": "7", "b": "8", "c": "8a", "d": "9", "e": "12"}
-    assert shown(by_number(locators, numbers)) == "7–8a, **9**, 12, 12n2"
+    assert shown(by_number(locators, numbers, {})) == "7–8a, **9**, 12, 12n2"
+    some = {**numbers, "b": None}
+    assert shown(by_number(locators, some, {"b": "Foreword"})) == "7, Foreword, 8a, **9**, 12, 12n2"
 
 
 def test_locators_by_the_page_of_the_source() -> None:

@@ -27,10 +27,7 @@ class Locating:
         self.labels = wording.labels
         self.titles = {index.id: title_of(index, wording) for index in edition.indexes}
         self.names = {document.id: wording.called(document) for document in edition.documents}
-        self.numbers = {
-            document.id: document.metadata.number or wording.bare(document.title)
-            for document in edition.documents
-        }
+        self.numbers = {document.id: document.metadata.number for document in edition.documents}
         volumes = {
             document.id: document.metadata.source.volume
             for document in edition.documents
@@ -59,7 +56,7 @@ class Locating:
         abbreviated = index.settings.ranges == "abbreviated"
         match index.settings.locators:
             case "number":
-                return by_number(found, self.numbers, abbreviated=abbreviated)
+                return by_number(found, self.numbers, self.names, abbreviated=abbreviated)
             case "source-page":
                 return by_source(found, self.volumes, self.names, abbreviated=abbreviated)
         if self.pagination is None:

@@ -147,16 +147,25 @@ def by_source(
 
 
 def by_number(
-    locators: Iterable[Locator], numbers: Mapping[str, str], *, abbreviated: bool = False
+    locators: Iterable[Locator],
+    numbers: Mapping[str, str | None],
+    names: Mapping[str, str],
+    *,
+    abbreviated: bool = False,
 ) -> tuple[Reference, ...]:
     """Locators as numbers of documents: ``12``, ``12–14``, ``12n1``.
 
-    ``numbers`` gives what each document is called, in the order of the book.
+    ``numbers`` gives the number of each document in the order of the book; one that has none is
+    called by its name. Numbers follow one another as the documents do that have them.
     """
-    units = {
-        document: Unit(label, (position,), (), position)
-        for position, (document, label) in enumerate(numbers.items())
-    }
+    units = {}
+    counted = 0
+    for position, (document, number) in enumerate(numbers.items()):
+        if number is None:
+            units[document] = Unit(names[document], (position,), (document,), 0)
+        else:
+            counted += 1
+            units[document] = Unit(number, (position,), (), counted)
     marks = [Mark(units[found.document], units[found.document], found) for found in locators]
     return _Collapse(abbreviated).references(marks)
 
