@@ -26,6 +26,7 @@ from .printed import Printed, bare
 
 ROOT = Path(__file__).resolve().parent.parent
 TWO_LETTERS = ROOT / "tests" / "books" / "two-letters"
+VOLUME = ROOT / "tests" / "books" / "volume"
 OPS = "http://www.idpf.org/2007/ops"
 HEAD, FOOT = 53.86, 53.86 + 31 * 14
 """The first and the last line of a page, in points."""
@@ -173,13 +174,14 @@ def pages_of(epub: Path) -> Iterator[tuple[str, str]]:
 
 def _after(mark: Element) -> Iterator[str]:
     """The text after an element, note numbers left out."""
-    yield mark.tail or ""
-    after: list[Element] = mark.xpath("following::*")
-    for element in after:
-        is_number = not {"note-number", "noteref"}.isdisjoint(element.get("class", "").split())
-        yield " " if str(element.tag).rpartition("}")[2] in ("p", "li", "h1", "h2", "div") else ""
-        yield "" if is_number else element.text or ""
-        yield element.tail or ""
+    for text in mark.xpath("following::text()"):
+        parent = text.getparent()
+        if not text.is_tail:
+            blocks = ("p", "li", "h1", "h2", "div")
+            yield " " if str(parent.tag).rpartition("}")[2] in blocks else ""
+            if not {"note-number", "noteref"}.isdisjoint(parent.get("class", "").split()):
+                continue
+        yield text
 
 
 def first_words(both: Both) -> Iterator[tuple[str, str, str]]:
@@ -235,6 +237,21 @@ def test_wherever_the_notes_are(long_book: Path, tmp_path: Path, settings: str) 
         file.write(f"{settings}\n")
     made = make_both(book, tmp_path / "out")
     assert len(list(first_words(made))) > 30
+    assert astray(made) == []
+
+
+def test_in_a_volume_of_parts_and_two_languages(tmp_path: Path) -> None:
+    """The volume marks pages of its source; without the marks, those of the PDF are what counts."""
+    book = tmp_path / "book"
+    shutil.copytree(VOLUME, book)
+    for path in book.rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\[[^\]]*\]\{\.page\}", "", text), encoding="utf-8")
+    settings = (book / "book.yaml").read_text(encoding="utf-8")
+    settings = settings.replace("notes-at: document", "notes-at: foot")
+    (book / "book.yaml").write_text(settings, encoding="utf-8")
+    made = make_both(book, tmp_path / "out")
+    assert len(list(first_words(made))) > 40
     assert astray(made) == []
 
 
