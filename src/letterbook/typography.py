@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -35,30 +36,42 @@ _START = r"(?<![^\W_])"
 
 def _before(words: str, after: str) -> str:
     """The space between words and what they may not be parted from."""
-    return rf"{_START}(?:{words}){_GAP}(?={after})"
+    return rf"(?:{words}){_GAP}(?={after})"
 
 
 def _days(months: str, after_day: str = "") -> str:
     """The space between a day and its month."""
-    return rf"(?<!\d)\d{{1,2}}{after_day}{_GAP}(?=(?:{months})\b)"
+    return rf"\d{{1,2}}{after_day}{_GAP}(?=(?:{months})\b)"
 
 
 def _abbreviations(*abbreviations: str) -> str:
     """Abbreviations of several words, such as ``z. B.``; all the spaces in them are meant."""
     spaced = (re.escape(words).replace(r"\ ", _ANY_GAP) for words in abbreviations)
-    return rf"{_START}(?:{'|'.join(spaced)})"
+    return "|".join(spaced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What one kind of space binds."""
+
+    words: tuple[str, ...] = ()
+    """Patterns of what begins where a word does, and has the space in it or at its end."""
+    gaps: tuple[str, ...] = ()
+    """Patterns of the space itself."""
+
+    def pattern(self) -> re.Pattern[str]:
+        # The place is looked at before the words are: most places are no beginning of a word.
+        words = (rf"{_START}(?:{'|'.join(self.words)})",) if self.words else ()
+        return re.compile("|".join((*words, *self.gaps)))
 
 
 _EVERYWHERE = (
     # An initial and what follows it: V. I. Lenin.
-    rf"(?<![^\W\d_]){_CAPITAL}\.{_GAP}(?=[^\W\d_])",
+    rf"{_CAPITAL}\.{_GAP}(?=[^\W\d_])",
     _before(r"(?:Nos?|pp?|[Vv]ols?)\.|[§№]", r"\d"),
 )
 
-_THOUSANDS = (
-    rf"(?<![\d\u202f])\d{{1,3}}{_ANY_GAP}(?=\d{{3}}(?!\d))",
-    rf"(?<=\u202f)\d{{3}}{_ANY_GAP}(?=\d{{3}}(?!\d))",
-)
+_THOUSANDS = rf"\d{{1,3}}{_ANY_GAP}(?=\d{{3}}(?!\d))"
 
 _MONTHS = {
     "en": "January|February|March|April|May|June|July|August|September|October|November|December",
@@ -70,79 +83,100 @@ _MONTHS = {
     "|diciembre",
 }
 
-_UNBROKEN: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        _before(r"(?:nos?|[Ff]igs?|[Cc]h|fols?|nn?|ll?)\.", r"\d"),
-        _before(rf"{_ROMAN}|\d+(?:th|st|nd|rd)", "century"),
-        _before(r"(?:Mrs?|Messrs|Dr|St)\.", _CAPITAL),
-        _days(_MONTHS["en"], "(?:st|nd|rd|th)?"),
-        rf"\b(?:{_MONTHS['en']}){_GAP}(?=\d{{1,2}}\b)",
+_UNBROKEN: Mapping[str, _Bound] = {
+    "en": _Bound(
+        (
+            *_EVERYWHERE,
+            _before(r"(?:nos?|[Ff]igs?|[Cc]h|fols?|nn?|ll?)\.", r"\d"),
+            _before(rf"{_ROMAN}|\d+(?:th|st|nd|rd)", "century"),
+            _before(r"(?:Mrs?|Messrs|Dr|St)\.", _CAPITAL),
+            _days(_MONTHS["en"], "(?:st|nd|rd|th)?"),
+            _before(_MONTHS["en"], r"\d{1,2}\b"),
+        )
     ),
-    "de": (
-        _before(r"(?:Nrn?|Sp?|Bde?|Abb|Abt|Kap|Anm|Bl|H|Jg|Art|Abs)\.", _COUNT),
-        _before(r"(?:Dr|Prof|Hr|Fr|St)\.", _CAPITAL),
-        _days(_MONTHS["de"], r"\.?"),
+    "de": _Bound(
+        (
+            *_EVERYWHERE,
+            _before(r"(?:Nrn?|Sp?|Bde?|Abb|Abt|Kap|Anm|Bl|H|Jg|Art|Abs)\.", _COUNT),
+            _before(r"(?:Dr|Prof|Hr|Fr|St)\.", _CAPITAL),
+            _days(_MONTHS["de"], r"\.?"),
+        ),
         # A dash does not begin a line, unless it opens what is put in.
-        rf"(?<=[^\s–]){_GAP}(?=–[ \n])",
+        (rf"{_GAP}(?=–[ \n])(?<=[^\s–]{_GAP})",),
     ),
-    "fr": (
-        _before(r"[Nn](?:[°º]|os?\.)|(?:pp?|fol|[Ff]ig|chap|art|t|vol|liv)\.", _COUNT),
-        _before(rf"{_ROMAN}(?:er|e|ᵉ)", "siècle"),
-        _before(r"MM?\.|Mmes?|Mlles?|Mgr|Dr|Me|Ste?", _CAPITAL),
-        _before(r"(?:av|ap)\.", r"J\."),
-        _days(_MONTHS["fr"], "(?:er)?"),
+    "fr": _Bound(
+        (
+            *_EVERYWHERE,
+            _before(r"[Nn](?:[°º]|os?\.)|(?:pp?|fol|[Ff]ig|chap|art|t|vol|liv)\.", _COUNT),
+            _before(rf"{_ROMAN}(?:er|e|ᵉ)", "siècle"),
+            _before(r"MM?\.|Mmes?|Mlles?|Mgr|Dr|Me|Ste?", _CAPITAL),
+            _before(r"(?:av|ap)\.", r"J\."),
+            _days(_MONTHS["fr"], "(?:er)?"),
+        )
     ),
-    "ru": (
-        _before(r"(?:стр|с|тт?|гл|кн|вып|ч|пп?|ст|лл?|рис)\.", _COUNT),
-        _before(r"(?:гр?|тов|ул|им|проф|св)\.", "[А-ЯЁ]"),
-        _before("[ив]", r"(?:т\.|др\.|пр\.)"),
-        rf"\d{_GAP}(?=(?:гг?|р|руб|коп)\.)",
-        rf"\b{_ROMAN}{_GAP}(?=вв?\.)",
-        _days(_MONTHS["ru"]),
+    "ru": _Bound(
+        (
+            *_EVERYWHERE,
+            _before(r"(?:стр|с|тт?|гл|кн|вып|ч|пп?|ст|лл?|рис)\.", _COUNT),
+            _before(r"(?:гр?|тов|ул|им|проф|св)\.", "[А-ЯЁ]"),
+            _before("[ив]", r"(?:т\.|др\.|пр\.)"),
+            _before(r"\d+", r"(?:гг?|р|руб|коп)\."),
+            _before(_ROMAN, r"вв?\."),
+            _days(_MONTHS["ru"]),
+        ),
         # Neither a dash nor a particle begins a line.
-        rf"(?<=[^\s—]){_GAP}(?=—)",
-        rf"(?<=[^\W\d_]){_GAP}(?=(?:же?|бы?|ли|ль)(?![^\W_]))",
+        (
+            rf"{_GAP}(?=—)(?<=[^\s—]{_GAP})",
+            rf"{_GAP}(?=(?:же?|бы?|ли|ль)(?![^\W_]))(?<=[^\W\d_]{_GAP})",
+        ),
     ),
-    "es": (
-        _before(r"[Nn](?:\.[ºo°]|[º°]|úms?\.)|(?:págs?|t|caps?|arts?|fols?|figs?)\.", _COUNT),
-        _before("siglos?", rf"{_ROMAN}\b"),
-        _before(r"(?:Sr|Sra|Srta|Sres|Dra?|Dña|Uds?|Vds?)\.|D\.ª", _CAPITAL),
-        _days(rf"de[ \n\u00a0](?:{_MONTHS['es']})"),
+    "es": _Bound(
+        (
+            *_EVERYWHERE,
+            _before(r"[Nn](?:\.[ºo°]|[º°]|úms?\.)|(?:págs?|t|caps?|arts?|fols?|figs?)\.", _COUNT),
+            _before("siglos?", rf"{_ROMAN}\b"),
+            _before(r"(?:Sr|Sra|Srta|Sres|Dra?|Dña|Uds?|Vds?)\.|D\.ª", _CAPITAL),
+            _days(rf"de[ \n\u00a0](?:{_MONTHS['es']})"),
+        )
     ),
 }
-"""By language: what ends with, or is, a space at which no line may end."""
+"""By language: where no line may end."""
 
-_NARROW: Mapping[str, tuple[str, ...]] = {
-    "de": (
-        _abbreviations(
-            "z. B.", "d. h.", "d. i.", "u. a.", "u. ä.", "u. U.", "o. ä.", "s. o.", "s. u."
-        ),
-        _abbreviations(
-            "u. s. w.", "u. s. f.", "v. J.", "d. J.", "v. M.", "d. M.", "v. Chr.", "n. Chr."
-        ),
-        _abbreviations("m. E.", "z. T.", "z. Z.", "a. a. O.", "o. J.", "o. O.", "i. A.", "i. J."),
-        *_THOUSANDS,
+_NARROW: Mapping[str, _Bound] = {
+    "de": _Bound(
+        (
+            _abbreviations("z. B.", "d. h.", "d. i.", "u. a.", "u. ä.", "u. U.", "o. ä."),
+            _abbreviations("s. o.", "s. u.", "u. s. w.", "u. s. f.", "v. Chr.", "n. Chr."),
+            _abbreviations("v. J.", "d. J.", "v. M.", "d. M.", "m. E.", "z. T.", "z. Z."),
+            _abbreviations("a. a. O.", "o. J.", "o. O.", "i. A.", "i. J."),
+            _THOUSANDS,
+        )
     ),
-    "fr": (
+    "fr": _Bound(
+        (
+            _abbreviations("p. ex.", "s. d.", "s. l.", "J. C.", "N. B.", "P. S."),
+            _THOUSANDS,
+        ),
         # Before the high signs and within the quotes, where there is a space; a narrow one at all
         # of them, since it keeps its width in a line that is spaced out.
-        rf"{_ANY_GAP}(?=[:;!?»])|«{_ANY_GAP}",
-        _abbreviations("p. ex.", "s. d.", "s. l.", "J. C.", "N. B.", "P. S."),
-        *_THOUSANDS,
+        (rf"{_ANY_GAP}(?=[:;!?»])|«{_ANY_GAP}",),
     ),
-    "ru": (
-        _abbreviations(
-            "т. е.", "т. д.", "т. п.", "т. к.", "т. н.", "т. ч.", "т. г.", "с. г.", "н. э."
-        ),
-        _abbreviations("н. ст.", "ст. ст.", "б. м.", "б. г.", "P. S."),
-        *_THOUSANDS,
+    "ru": _Bound(
+        (
+            _abbreviations("т. е.", "т. д.", "т. п.", "т. к.", "т. н.", "т. ч.", "т. г."),
+            _abbreviations("с. г.", "н. э.", "н. ст.", "ст. ст.", "б. м.", "б. г.", "P. S."),
+            _THOUSANDS,
+        )
     ),
-    "es": (
-        _abbreviations("p. ej.", "a. C.", "d. C.", "s. f.", "s. a.", "s. l.", "EE. UU.", "P. D."),
-        *_THOUSANDS,
+    "es": _Bound(
+        (
+            _abbreviations("p. ej.", "a. C.", "d. C.", "s. f.", "s. a.", "s. l.", "EE. UU."),
+            _abbreviations("P. D."),
+            _THOUSANDS,
+        )
     ),
 }
-"""By language: what ends with, or is, a narrow space."""
+"""By language: where the space is a narrow one."""
 
 _LEANS = re.compile(r"\W?(?:[^\W\d_]{1,3}|[a-zß-ÿа-яё]{4})")
 """What does not end a line of a title: articles, prepositions and their like, known by their shape.
@@ -151,18 +185,18 @@ _LONELY = 7
 """A word of so many letters is not the last line of a title."""
 _GROUP = 18
 """So many characters may be bound together and still fit a line."""
-_SPACES = re.compile(r"[ \u00a0\u202f]+")
+_SPACES = re.compile(r"[ \u00a0\u202f]{2,}")
 _GAPS = re.compile(_ANY_GAP)
 
 
 @cache
 def _rules(language: str) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
     """What a language binds, and what then becomes of it."""
-    unbroken = (*_EVERYWHERE, *_UNBROKEN.get(language, ()))
-    by_space = ((NO_BREAK, unbroken), (NARROW, _NARROW.get(language, ())))
-    return tuple(
-        (re.compile("|".join(patterns)), _with(space)) for space, patterns in by_space if patterns
+    by_space = (
+        (NO_BREAK, _UNBROKEN.get(language, _Bound(_EVERYWHERE))),
+        (NARROW, _NARROW.get(language)),
     )
+    return tuple((bound.pattern(), _with(space)) for space, bound in by_space if bound)
 
 
 def tie(text: str, language: str) -> str:
