@@ -319,8 +319,8 @@ class DivisionSettings(Model):
     kind: DivisionKind | None = None
     """volume, part or section; by its depth when it is not given."""
     documents: Texts = ()
-    """Files below letters/, or patterns: ``1871/*``. ``*`` stands for any letters of a name,
-    ``**`` for any folders."""
+    """Files below letters/, or patterns: ``1871/*``, ``0[1-4]?.md``. ``*`` stands for any
+    characters of a name, ``?`` for one, ``[1-4]`` for one of these; ``**`` for any folders."""
     parts: tuple[DivisionSettings, ...] = ()
     """The divisions within it."""
 

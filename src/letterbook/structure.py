@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 import edtf
@@ -26,7 +28,7 @@ _BY_DEPTH: Mapping[int, tuple[DivisionKind, ...]] = {1: _KINDS[1:2], 2: _KINDS[1
 """What the divisions are, when they do not say it, by how deep the deepest of them stands."""
 
 _DATE = re.compile(r"(-?[0-9X]{4})(?:-(0[1-9X]|1[0-2X]|XX)(?:-([0-9X]{2}))?)?[~?%]?")
-_WILD = re.compile(r"[*?]")
+_WILD = re.compile(r"[*?\[]")
 _NEVER = (99999, 99, 99)
 """Sorts after every date."""
 _Places = Mapping[tuple[str | int, ...], Span]
@@ -163,8 +165,9 @@ class _Arranger:
         if not _WILD.search(pattern):
             name = pattern.strip().removeprefix(f"{LETTERS}/")
             return [self.named[name]] if name in self.named else []
-        matcher = _matcher(pattern)
-        return [letter for name, letter in self.named.items() if matcher.fullmatch(f"{name}/")]
+        steps = _steps(pattern)
+        named = self.named.items()
+        return [letter for name, letter in named if _matches(name.split("/"), steps)]
 
     def check_claims(self) -> None:
         """Tell the letters that no division holds."""
@@ -215,20 +218,21 @@ def _below(letter: Document) -> str:
     return letter.file.path.removeprefix(f"{LETTERS}/")
 
 
-def _matcher(pattern: str) -> re.Pattern[str]:
-    """A pattern of paths, each name of which a slash ends, as a regular expression.
+def _steps(pattern: str) -> tuple[str, ...]:
+    """The names of a pattern of paths; what ``**`` stands for twice over, it stands for once."""
+    steps = PurePosixPath(pattern.strip().removeprefix(f"{LETTERS}/")).parts
+    return tuple(step for step, before in pairwise((*steps, "")) if (step, before) != ("**", "**"))
 
-    ``*`` and ``?`` stand for letters of a name, ``**`` for whole names.
-    """
-    steps = []
-    names = PurePosixPath(pattern.strip().removeprefix(f"{LETTERS}/")).parts
-    for number, step in enumerate(names, start=1):
-        if step == "**":
-            steps.append("(?:[^/]+/)*" if number < len(names) else "(?:[^/]+/)+")
-            continue
-        wild = {"*": "[^/]*", "?": "[^/]"}
-        steps.append("".join(wild.get(c) or re.escape(c) for c in step) + "/")
-    return re.compile("".join(steps))
+
+def _matches(names: Sequence[str], steps: Sequence[str]) -> bool:
+    """Whether a path is of a pattern: ``*``, ``?`` and ``[a-c]`` within a name, ``**`` across."""
+    if not steps or not names:
+        return not steps and not names
+    if steps[0] != "**":
+        return fnmatchcase(names[0], steps[0]) and _matches(names[1:], steps[1:])
+    if len(steps) == 1:
+        return True
+    return any(_matches(names[skipped:], steps[1:]) for skipped in range(len(names)))
 
 
 def date_key(when: str) -> tuple[int, int, int]:
