@@ -13,7 +13,7 @@ What has no page of the text left to stand below follows the text.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
@@ -58,7 +58,8 @@ def lay_out_with_feet(page: Page, lay_out: LayOut) -> tuple[Page, Document]:
         return joined, fitted
     # A page on which WeasyPrint moves a whole piece, to spare two lines of the text, where it
     # would have moved one line of the note.
-    if _set_stranded_after_text(lines, trial.at, trial.pages):
+    if stranded := [line for line in _pieces(lines) if trial.page_with_text(line) is None]:
+        _set_after_text(lines, stranded)
         in_lines = replace(page, content=serialize_section(lines))
         document = lay_out(in_lines)
     return in_lines, document
@@ -130,6 +131,11 @@ class _Layout:
             for piece in pieces
         )
 
+    def page_with_text(self, piece: _Piece) -> int | None:
+        """On which page a piece stands; None for one that has no text."""
+        page = self.at[piece.id]
+        return page if self.pages[page].has_text else None
+
 
 # --------------------------------------------------------------------------- cutting
 
@@ -170,26 +176,24 @@ def _cut_at_pages(tree: Element, lines: Sequence[_Piece], trial: _Layout) -> dic
     Gives the page on which each piece at the foot is to stand.
     """
     by_note = {note: list(group) for note, group in groupby(lines, key=lambda line: line.note)}
-    pages: list[int] = []
+    pages: list[int | None] = []
     for piece in _pieces(tree):
         on_pages = [
             (page, sum(line.size for line in group))
-            for page, group in groupby(by_note[piece.note], key=lambda line: trial.at[line.id])
+            for page, group in groupby(by_note[piece.note], key=trial.page_with_text)
         ]
         _cut_at(piece, list(accumulate(size for _, size in on_pages))[:-1])
         pages += [page for page, _ in on_pages]
-    expected = {part.id: page for part, page in zip(_pieces(tree), pages, strict=True)}
-    _set_stranded_after_text(tree, expected, trial.pages)
-    return {id_: page for id_, page in expected.items() if trial.pages[page].has_text}
+    expected = dict(zip(_pieces(tree), pages, strict=True))
+    _set_after_text(tree, [piece for piece, page in expected.items() if page is None])
+    return {piece.id: page for piece, page in expected.items() if page is not None}
 
 
-def _set_stranded_after_text(tree: Element, at: Mapping[str, int], pages: Sequence[Sheet]) -> bool:
-    """Let what stands on pages without text follow the text, in place; tell whether some does."""
+def _set_after_text(tree: Element, stranded: Sequence[_Piece]) -> None:
+    """Let pieces that have no page with text follow the text, in place."""
     article = next(e for e in tree.iter() if "document" in e.get("class", "").split())
-    stranded = [piece for piece in _pieces(tree) if not pages[at[piece.id]].has_text]
     for number, piece in enumerate(stranded):
         set_after_text(piece.foot, article, is_first=number == 0)
-    return bool(stranded)
 
 
 def tag_notes(pdf: pydyf.PDF) -> None:

@@ -24,10 +24,12 @@ def with_heads(page: Page, document: Document, belonging: Mapping[str, str], wor
     tree = parse_section(page.content)
     notes = {id_: e for e in tree.iter() if (id_ := e.get("id")) in belonging and id_}
     for sheet in document.pages:
-        begun = [id_ for id_ in notes if id_ in sheet.anchors and not notes[id_].get("data-head")]
-        for id_ in begun:
-            head = _head([belonging[note] for note in begun], word)
-            notes[id_].set("data-head", head)
+        present = [id_ for id_ in notes if id_ in sheet.anchors]
+        for id_ in present:
+            # What runs over pages would set its string on each; the number of a note does not.
+            number = next(e for e in notes[id_].iter("a") if e.get("role") == "doc-backlink")
+            if not number.get("data-head"):
+                number.set("data-head", _head([belonging[note] for note in present], word))
     return replace(page, content=serialize_section(tree))
 
 
