@@ -223,6 +223,32 @@ def _whole(first: str, last: str) -> str:
     return first[: len(first) - len(last)] + last if last.isdigit() else last
 
 
+def number_faults(edition: Edition, page: bytes) -> Iterator[str]:
+    """What is wrong with the locators by number of an index, in whatever medium."""
+    printed = references(html.fromstring(page))
+    numbers = [document.metadata.number for document in edition.letters]
+    by_id = {document.id: document.metadata.number for document in edition.documents}
+    for index in edition.indexes:
+        if index.settings.locators != "number":
+            continue
+        for heading in headings(index):
+            sought = {(by_id[f.document], f.note) for f in heading.locators if by_id[f.document]}
+            named: set[tuple[str | None, str | None]] = set()
+            for reference in printed.get(heading.id, []):
+                if match := _IN_NOTES.fullmatch(reference.label):
+                    number, first, last = match.groups()
+                    assert last is None or first.isdigit()
+                    notes = [first] if last is None else range(int(first), int(last) + 1)
+                    named |= {(number, str(note)) for note in notes}
+                elif match := _RANGE.fullmatch(reference.label):
+                    span = slice(numbers.index(match[1]), numbers.index(match[2]) + 1)
+                    named |= {(number, None) for number in numbers[span]}
+                elif reference.label in numbers:
+                    named.add((reference.label, None))
+            if named != sought:
+                yield f"{heading.text}: {sorted(map(str, named ^ sought))}"
+
+
 # --------------------------------------------------------------------------- the EPUB
 
 

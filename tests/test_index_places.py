@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree, html
 
 from letterbook.build import Built, build
 
-from .indexed import epub_faults, pdf_faults
+from .indexed import epub_faults, number_faults, pdf_faults, references
+from .printed import Printed
 
 ROOT = Path(__file__).resolve().parent.parent
 VOLUME = ROOT / "tests" / "books" / "volume"
@@ -110,6 +113,72 @@ def test_every_link_of_the_index_leads_to_the_words(
 ) -> None:
     built, out = made(settings)
     assert list(epub_faults(built.edition, out / f"{built.edition.slug}.epub")) == []
+
+
+def test_the_epub_names_the_pages_of_the_pdf(made: Callable[[str], tuple[Built, Path]]) -> None:
+    built, out = made("")
+    printed = references(html.fromstring((out / "print" / "index.html").read_bytes()))
+    with zipfile.ZipFile(out / f"{built.edition.slug}.epub") as archive:
+        name = next(name for name in archive.namelist() if name.endswith("/index.xhtml"))
+        in_epub = references(etree.fromstring(archive.read(name)))
+    assert {id_: [r.label for r in of] for id_, of in in_epub.items()} == {
+        id_: [r.label for r in of] for id_, of in printed.items()
+    }
+
+
+def test_an_index_by_number_names_the_letters(made: Callable[[str], tuple[Built, Path]]) -> None:
+    built, out = made("indexes: [{locators: number}]\n")
+    page = (out / "print" / "index.html").read_bytes()
+    assert list(number_faults(built.edition, page)) == []
+    assert list(pdf_faults(built.edition, page, out / f"{built.edition.slug}.pdf")) == []
+    label = re.search(rb'<a class="locator" href="#[^"]+">(\d+)</a>', page)
+    assert label
+    assert list(number_faults(built.edition, page.replace(label[0], b"", 1)))
+
+
+@pytest.mark.parametrize("subentries", ["indented", "run-in"])
+def test_a_heading_is_repeated_where_its_entry_goes_on(subentries: str, tmp_path: Path) -> None:
+    """At the head of a page, and there alone; not where the page begins with a heading."""
+    book = tmp_path / "book"
+    (book / "letters").mkdir(parents=True)
+    words = [f"{a}{b}" for a in "bcdfghklmnprst" for b in ("alder", "olmen", "usk")]
+    subs = ["on the making of glass", "quarrel with the committee", "his health", "death of"]
+    text = "".join(f"{word.title()} {n}x and more.\n\n" for word in words for n in range(4))
+    (book / "letters" / "1.md").write_text(f"---\ntitle: A\n---\n{text}", encoding="utf-8")
+    entries = []
+    for word in words:
+        forms = "\n".join(
+            f"    - heading: {sub}\n      forms: {word.title()} {n}x" for n, sub in enumerate(subs)
+        )
+        entries.append(f"- heading: {word.title()}\n  subentries:\n{forms}")
+    (book / "index.yaml").write_text("\n".join(entries), encoding="utf-8")
+    (book / "book.yaml").write_text(
+        "title: B\nlanguage: en\ndate: 2026-01-01\nrights: Free for all.\n"
+        f"indexes: [{{title: Long Index, subentries: {subentries}}}]\n",
+        encoding="utf-8",
+    )
+    built = build(book, tmp_path / "out", ["pdf"])
+    headings = {word.title() for word in words}
+    seen: set[bool] = set()
+    with Printed(tmp_path / "out" / f"{built.edition.slug}.pdf") as printed:
+        first = next(
+            n for n in range(8, len(printed)) if printed.text(n).strip().startswith("Long Index")
+        )
+        before = ""
+        for number in range(first, len(printed) - 1):
+            lines = [line.text.strip() for line in printed.lines(number) if line.size < 12]
+            column = [line.text.strip() for line in printed.lines(number, right=190)]
+            column = [text for text in column if re.search("[a-z]{3}", text)]
+            assert lines
+            if number > first:
+                top = column[0] if column[0] != "Long Index" else column[1]
+                begins = re.split(r"\W", top)[0] in headings and "continued" not in top
+                seen.add(begins)
+                assert begins or top == f"{before} (continued)"
+            right = [line.text.strip() for line in printed.lines(number, left=170)]
+            names = [w for text in [*column, *right] for w in re.findall(r"\w+", text)]
+            before = [name for name in names if name in headings][-1]
+    assert False in seen
 
 
 def test_wrong_pages_are_seen(made: Callable[[str], tuple[Built, Path]]) -> None:
