@@ -87,7 +87,7 @@ def test_any_text_is_read_back(children: list[Element | str], in_note: list[Elem
 @given(documents)
 def test_any_front_matter_is_read_back(metadata: DocumentMetadata) -> None:
     one = document(made("div", [made("p", ["x"])]), (), metadata)
-    assert_same(one, book_of(one), {})
+    assert_same(one, book_of(one), {"images/a_b.png": PICTURE})
 
 
 @pytest.mark.parametrize("folder", ["book", "tests/books/two-letters"])

@@ -18,6 +18,7 @@ from letterbook.metadata import (
     Citation,
     DateStatement,
     DocumentMetadata,
+    Facsimile,
     IndexEntry,
     Kind,
     Person,
@@ -163,11 +164,19 @@ cited = st.none() | st.builds(
     url=st.none() | st.just("https://a.example/b?c=d#e"),
     accessed=st.none() | st.just("2026-01-31"),
 )
+facsimiles = st.builds(
+    Facsimile,
+    image=st.just("images/a_b.png"),
+    alt=texts,
+    caption=st.none() | texts,
+    credit=st.none() | texts,
+)
 documents = st.builds(
     DocumentMetadata,
     title=st.none() | texts,
     kind=texts,
     enclosure=st.lists(texts, max_size=2),
+    facsimile=st.lists(facsimiles, max_size=2),
     number=st.none() | texts,
     author=people,
     addressee=people,

@@ -218,7 +218,17 @@ def _rename(imported: Imported, renamed: Mapping[str, str]) -> Imported:
                 source = image.get("src", "")
                 image.set("src", renamed.get(source, source))
     images = {renamed.get(path, path): data for path, data in imported.images.items()}
-    return replace(imported, images=MappingProxyType(images))
+    documents = tuple(_rename_facsimiles(draft, renamed) for draft in imported.documents)
+    return replace(imported, documents=documents, images=MappingProxyType(images))
+
+
+def _rename_facsimiles(draft: Draft, renamed: Mapping[str, str]) -> Draft:
+    facsimiles = tuple(
+        facsimile.model_copy(update={"image": renamed.get(facsimile.image, facsimile.image)})
+        for facsimile in draft.metadata.facsimile
+    )
+    metadata = draft.metadata.model_copy(update={"facsimile": facsimiles})
+    return replace(draft, metadata=metadata)
 
 
 # --------------------------------------------------------------------------- reading

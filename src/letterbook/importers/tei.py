@@ -101,6 +101,8 @@ def _letter(
     reader = TextReader(
         profile, source.name, registers, source.siblings, header.roles, header.metadata.language
     )
+    for facsimile in header.metadata.facsimile:
+        reader.picture(facsimile.image, letter.sourceline or 1)
     text = reader.read(letter)
     diagnostics = [*header.diagnostics, *_told(text, profile, source.name)]
     line = letter.sourceline or 1

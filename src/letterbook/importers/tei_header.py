@@ -393,8 +393,18 @@ class _Header:
                 self.other[note.get("n", "")] = self.say(note)
             elif type_ == "enclosure":
                 self.data["enclosure"] = [*self.data.get("enclosure", ()), self.say(note)]
+            elif type_ == "facsimile":
+                self.data.setdefault("facsimile", []).append(self.own_facsimile(note))
             elif type_ in ("credit", "notes"):
                 self.data[type_] = self.say(note) if type_ == "credit" else _text(note)
+
+    def own_facsimile(self, note: Element) -> dict[str, str]:
+        """A picture of the document itself; its file is taken along with those of the text."""
+        graphic = find(note, "figure/graphic")
+        parts = {"alt": "figDesc", "caption": "head", "credit": "p"}
+        said = {key: self.say(find(note, f"figure/{name}")) for key, name in parts.items()}
+        said["image"] = graphic.get("url", "") if graphic is not None else ""
+        return {key: words_ for key, words_ in said.items() if words_}
 
     def own_title(self) -> None:
         title = find(self.header, "fileDesc/titleStmt/title")

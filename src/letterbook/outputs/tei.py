@@ -23,6 +23,7 @@ from letterbook.metadata import (
     Citation,
     DateStatement,
     DocumentMetadata,
+    Facsimile,
     Person,
 )
 from letterbook.model import Book, Document, Note
@@ -141,11 +142,26 @@ def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 def _notes(metadata: DocumentMetadata) -> Element | None:
     notes = [tei("note", value, type="other", n=label) for label, value in metadata.other.items()]
     notes += [tei("note", enclosed, type="enclosure") for enclosed in metadata.enclosure]
+    notes += [_facsimile(facsimile) for facsimile in metadata.facsimile]
     if metadata.credit:
         notes.append(tei("note", metadata.credit, type="credit"))
     if metadata.notes:
         notes.append(tei("note", metadata.notes.value, type="notes"))
     return group("notesStmt", *notes) if notes else None
+
+
+def _facsimile(facsimile: Facsimile) -> Element:
+    """A picture of the document itself; ``facsimile`` of TEI’s own would stand for the text."""
+    figure = group(
+        "figure",
+        tei("graphic", url=facsimile.image),
+        tei("head", facsimile.caption) if facsimile.caption else None,
+        tei("figDesc", facsimile.alt),
+        tei("p", facsimile.credit) if facsimile.credit else None,
+    )
+    note = group("note", figure)
+    note.set("type", "facsimile")
+    return note
 
 
 def _sources(metadata: DocumentMetadata) -> Element:
