@@ -162,17 +162,18 @@ class Browser:
         height: int = 800,
         scheme: Scheme = "light",
         scripts: bool = True,
+        policy: bool = False,
     ) -> Iterator[Visit]:
         """Open a page in a window of that size, with a profile of its own, until the context ends.
 
         `scripts` says whether the page may run its own; measures and axe-core need them allowed.
+        `policy` says whether its Content-Security-Policy holds; axe-core needs that it does not.
         """
         context = self._chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             java_script_enabled=scripts,
-            # axe-core is put into the page, whatever the page's own policy is.
-            bypass_csp=True,
+            bypass_csp=not policy,
         )
         try:
             visit = Visit(context.new_page())

@@ -54,6 +54,13 @@
     return loading.get(name)
   }
 
+  // What is known of a page: it is in the last file that does not begin after it.
+  const pageOf = async page => {
+    const {texts} = await load('about', 0)
+    const file = texts.findLastIndex(first => first <= page)
+    return (await load('text', file))[page - texts[file]]
+  }
+
   const shardOf = (word, shards) => {
     const [first, second] = [...word]
     return (first.codePointAt(0) * 31 + (second?.codePointAt(0) ?? 0)) % shards
@@ -220,7 +227,7 @@
     let found = []
     const show = async () => {
       const next = found.splice(0, AT_ONCE)
-      const texts = await Promise.all(next.map(({page}) => load('text', page)))
+      const texts = await Promise.all(next.map(({page}) => pageOf(page)))
       if (turn !== current) return
       const items = next.map((hit, n) => result(hit, texts[n], terms))
       const isFirst = !list.hasChildNodes()

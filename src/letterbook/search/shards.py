@@ -3,9 +3,9 @@
 A page opened from a disk may not read other files, but it may run scripts that lie beside it; so
 each file is a call with its data:
 
-- ``search/text-<n>.js``: the passages of one page, and what it is called;
+- ``search/text-<n>.js``: the passages of some pages that follow each other, and what these are;
 - ``search/words-<n>.js``: some of the words, each with the pages and the places in which it stands;
-- ``search/about-0.js``: in how many files the words are.
+- ``search/about-0.js``: in how many files the words are, and with which pages those of texts begin.
 
 A word is in the file that its first two letters decide, so that whoever searches for it, or for
 its beginning, loads that file, and then the texts of the pages that are shown.
@@ -23,8 +23,8 @@ from letterbook.search.passages import Passage
 
 FOLDER = "search"
 _SCRIPT = Path(__file__).with_name("search.js")
-_SIZE = 1 << 16
-"""About how many characters of words a file has; a frequent word may need more by itself."""
+_WORDS, _TEXTS = 1 << 16, 1 << 15
+"""About how many characters a file has; a frequent word or a long text may need more by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +41,31 @@ class SearchedPage:
 def search_files(pages: Sequence[SearchedPage]) -> Mapping[str, bytes]:
     """Make the files of the search in some pages, which are in the order of the book."""
     places: dict[str, list[str]] = {}
-    texts: list[dict[str, object]] = []
+    texts: list[list[dict[str, object]]] = []
+    first: list[int] = []
+    size = _TEXTS
     split: dict[str, tuple[str, ...]] = {}
-    for page in pages:
+    for number, page in enumerate(pages):
         found, starts = _places(page.passages, split)
         for word, positions in found.items():
-            places.setdefault(word, []).append(f"{len(texts)}:{_steps(positions)}")
+            places.setdefault(word, []).append(f"{number}:{_steps(positions)}")
         rows = [
             [passage.id, start, passage.text]
             for passage, start in zip(page.passages, starts, strict=True)
         ]
         about = {"href": page.href, "title": page.title, "number": page.number, "date": page.date}
-        texts.append({**about, "passages": rows})
+        if size >= _TEXTS:
+            texts.append([])
+            first.append(number)
+            size = 0
+        texts[-1].append({**about, "passages": rows})
+        size += sum(len(passage.text) for passage in page.passages)
     lines = {word: ",".join(found) for word, found in sorted(places.items())}
-    shards = 1 + sum(len(word) + len(line) for word, line in lines.items()) // _SIZE
+    shards = 1 + sum(len(word) + len(line) for word, line in lines.items()) // _WORDS
     words: list[dict[str, str]] = [{} for _ in range(shards)]
     for word, line in lines.items():
         words[shard_of(word, shards)][word] = line
-    files = {"about-0": _call("about", 0, {"shards": shards})}
+    files = {"about-0": _call("about", 0, {"shards": shards, "texts": first})}
     files |= {f"words-{n}": _call("words", n, shard) for n, shard in enumerate(words)}
     files |= {f"text-{n}": _call("text", n, text) for n, text in enumerate(texts)}
     named = {f"{FOLDER}/{name}.js": data for name, data in files.items()}
