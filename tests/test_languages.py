@@ -6,6 +6,7 @@ tests/books/tongues has letters in eight languages; tests/books/from-the-right i
 from __future__ import annotations
 
 import ctypes
+import io
 import re
 import shutil
 import zipfile
@@ -18,6 +19,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from fontTools.ttLib import TTFont
 from lxml import etree
+from PIL import Image, ImageOps
 
 from letterbook.build import build, read
 from letterbook.diagnostics import Diagnostic, EnvironmentFault
@@ -25,6 +27,7 @@ from letterbook.fidelity import prove_pdf
 from letterbook.fonts import check_glyphs
 from letterbook.source import read_book
 from letterbook.theme import Theme, default_theme, load_theme
+from letterbook.wording import Wording
 
 from .judges.ace import ace
 from .judges.browser import Browser
@@ -96,6 +99,21 @@ def test_no_words_are_left_in_english(theme: Theme) -> None:
             if own.get(name) == text and re.search(r"[A-Za-z]{4}", re.sub(r"\{\w*\}", "", text))
         }
         assert {name for name in same if theme.labels["en"][name].lower() not in alike} == set()
+
+
+def test_the_dates_of_the_documentation_are_so(theme: Theme) -> None:
+    text = (BOOKS.parents[1] / "docs" / "languages.md").read_text(encoding="utf-8")
+    rows = [
+        line.strip("| ").split(" | ")
+        for line in text.split("\n")
+        if line.startswith("| `") and "date:" not in line
+    ]
+    assert len(rows) > 5
+    for edtf, *said in rows:
+        for language, words in zip(("en", "de", "fr", "ru"), said, strict=True):
+            word = Wording(language, theme.labels_for)
+            dates = ", ".join(word.date(date) for date in re.findall(r"`([^`]+)`", edtf))
+            assert re.sub(r"\s", " ", dates) == words
 
 
 # --------------------------------------------------------------------------- faces
@@ -303,6 +321,17 @@ def test_a_hebrew_book_is_bound_on_the_right(leftwards: Made) -> None:
     assert spine.get("page-progression-direction") == "rtl"
     html = (leftwards.folder / "html" / "index.html").read_text()
     assert '<html lang="he" dir="rtl">' in html
+
+
+def test_the_title_on_the_cover_is_in_the_middle(leftwards: Made) -> None:
+    with zipfile.ZipFile(leftwards.epub) as archive:
+        picture = Image.open(io.BytesIO(archive.read("EPUB/cover.png"))).convert("L")
+    width, height = picture.size
+    frame = round(width * 0.08)
+    band = picture.crop((frame, round(height * 0.25), width - frame, round(height * 0.45)))
+    box = ImageOps.invert(band).getbbox()
+    assert box is not None
+    assert box[0] == pytest.approx(band.width - box[2], abs=width / 50)
 
 
 def test_first_lines_are_indented_from_the_right(leftwards: Made) -> None:
