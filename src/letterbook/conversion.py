@@ -33,7 +33,7 @@ MAX_PICTURE = 64 * 2**20
 MAX_PROFILE = 2**20
 _START = 2**16
 """So many bytes tell of what kind a source is."""
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg"})
 
 
 @dataclass(frozen=True, slots=True)

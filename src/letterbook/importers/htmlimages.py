@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.drawings import is_drawing
 from letterbook.importers.imported import Reason, Source
 from letterbook.importers.telling import Telling
 from letterbook.source import slugify
@@ -34,8 +35,8 @@ class Images(Telling):
         name = unquote(element.get("src", "")).strip()
         alternative = " ".join(element.get("alt", "").split())
         data = self.data.get(name)
-        if data is None or not data.startswith(_KINDS):
-            what = "is not there" if data is None else "is no PNG, JPEG or GIF"
+        if data is None or not (data.startswith(_KINDS) or is_drawing(data)):
+            what = "is not there" if data is None else "is no PNG, JPEG, GIF or SVG"
             self.warn(
                 "image-missing",
                 f"the picture “{name[:200]}” {what}, and was left out",

@@ -74,11 +74,17 @@ IMPORTERS: Mapping[str, Importer] = MappingProxyType(
 """By the name that ``--from`` takes; where two are equally sure, the first has it."""
 
 
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
+"""How PNG, JPEG and GIF begin; in their bytes, much can seem to stand."""
+
+
 def recognise(source: Source, profiled: bool = False) -> str | None:
     """Tell of what kind a source is; None when nobody knows it.
 
     With ``profiled``, only kinds that go by a profile come into question.
     """
+    if source.data.startswith(PICTURES):
+        return None
     best, surest = None, 0.0
     for name, importer in IMPORTERS.items():
         if profiled and not importer.profiled:

@@ -411,7 +411,9 @@ class _Header:
         if title is not None and title.get("n"):
             self.data["number"] = title.get("n")
         if title is not None and title.get("subtype") == "made":
+            # It is made again, of the addressee; its words are in no document.
             del self.data["title"]
+            self.pieces.remove(words(title).split(" "))
 
     def own_source(self, bibl: Element) -> None:
         type_ = bibl.get("type")
