@@ -110,6 +110,9 @@ def test_a_book_is_read_back(folder: str) -> None:
         "![](a.png)",
         "One\n\n***",
         "::: address\nTo *Ada*, in haste\\\nRome\n:::\n\nCome.",
+        '::: {.index term="Baku" sub="fall: causes" main=yes}\nOne\n\nTwo\n:::',
+        "[a]{.index term=B range=begin main=yes} and [b]{.index term=B range=end}",
+        "[c]{.index main=yes} and\n\n::: {.index term=C}\n::: verse\nOh\n:::\n:::",
     ],
 )
 def test_a_text_of_little_is_valid_and_read_back(text: str) -> None:

@@ -17,6 +17,7 @@ from letterbook.metadata import (
     BookSettings,
     Citation,
     DateStatement,
+    DocumentIndex,
     DocumentMetadata,
     Facsimile,
     IndexEntry,
@@ -171,8 +172,14 @@ facsimiles = st.builds(
     caption=st.none() | texts,
     credit=st.none() | texts,
 )
+indexed = st.builds(
+    DocumentIndex,
+    about=st.lists(texts, max_size=2),
+    forms=st.dictionaries(texts, texts, max_size=2),
+).filter(lambda said: said != DocumentIndex())
 documents = st.builds(
     DocumentMetadata,
+    index=st.none() | indexed,
     title=st.none() | texts,
     kind=texts,
     enclosure=st.lists(texts, max_size=2),

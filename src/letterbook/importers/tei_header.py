@@ -393,6 +393,11 @@ class _Header:
                 self.other[note.get("n", "")] = self.say(note)
             elif type_ == "enclosure":
                 self.data["enclosure"] = [*self.data.get("enclosure", ()), self.say(note)]
+            elif type_ == "about":
+                self.data.setdefault("index", {}).setdefault("about", []).append(self.say(note))
+            elif type_ == "form":
+                forms = self.data.setdefault("index", {}).setdefault("forms", {})
+                forms[note.get("n", "")] = self.say(note)
             elif type_ == "facsimile":
                 self.data.setdefault("facsimile", []).append(self.own_facsimile(note))
             elif type_ in ("credit", "notes"):

@@ -271,6 +271,8 @@ def index_mark(element: Element, exact: bool = False) -> dict[str, str]:
     for path, name in (("term", "data-term"), ("index/term", "data-sub")):
         if (term := find(element, path)) is not None:
             made[name] = "".join(term.itertext()) if exact else words(term)
+    for token in element.get("rend", "").split() if exact else ():
+        made |= {"data-main": "yes"} if token == "main" else {"data-range": token}
     return made
 
 

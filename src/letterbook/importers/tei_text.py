@@ -326,9 +326,11 @@ class TextReader:
 
     def own_block(self, element: Element, type_: str) -> None:
         """A block of our own files, by its class; without one it only has a language."""
-        classes = {"class": type_} if type_ else {}
+        mark = find(element, "index")
+        said = {} if mark is None else tei_marks.index_mark(mark, exact=True)
+        classes = {**said, "class": type_} if type_ else {}
         with self.builder.block("div", self.attributes(element, classes)):
-            for part in element:
+            for part in (part for part in element if part is not mark):
                 self.content(part)
 
     def verbatim(self, element: Element) -> None:

@@ -142,6 +142,10 @@ def _publication(metadata: DocumentMetadata, settings: BookSettings) -> Element:
 def _notes(metadata: DocumentMetadata) -> Element | None:
     notes = [tei("note", value, type="other", n=label) for label, value in metadata.other.items()]
     notes += [tei("note", enclosed, type="enclosure") for enclosed in metadata.enclosure]
+    if metadata.index:
+        notes += [tei("note", name, type="about") for name in metadata.index.about]
+        forms = metadata.index.forms
+        notes += [tei("note", forms[form], type="form", n=form) for form in forms]
     notes += [_facsimile(facsimile) for facsimile in metadata.facsimile]
     if metadata.credit:
         notes.append(tei("note", metadata.credit, type="credit"))

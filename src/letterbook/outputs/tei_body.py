@@ -149,11 +149,13 @@ class BodyWriter:
         if name == "verse" and _is_verse(block):
             return self.verse(block)
         made = tei("floatingText", **({"type": name} if name else {}))
+        if _names_heading(block):
+            made.append(_terms(block))
         made.append(self.holding(tei("body"), block))
-        _fill_up(made[0])
+        _fill_up(made[-1])
         if name not in BLOCKS and name:
             made.set("type", name)
-        inner = made[0]
+        inner = made[-1]
         for attribute in (f"{XML}lang", "style"):
             if value := inner.attrib.pop(attribute, None):
                 made.set(attribute, value)
@@ -300,16 +302,16 @@ class BodyWriter:
             made.set("rend", name)
         if meant := element.get("data-corr"):
             made.set("n", meant)
-        if "data-term" in element.attrib or "data-sub" in element.attrib:
+        if _names_heading(element):
             made.append(_terms(element))
         return self.filled(made, element)
 
     def index(self, element: Element) -> Element:
         """Write an index mark: the words, with the heading that they go under."""
         made = tei("rs", type="index")
-        term = element.get("data-term")
-        if term is not None or element.get("data-sub") is not None:
+        if _names_heading(element):
             made.append(_terms(element))
+            term = element.get("data-term")
             if term and (kind := self.kind(term)):
                 made.set("subtype", kind)
         return made
@@ -338,8 +340,20 @@ def _is_bare_text(element: Element) -> bool:
     return bool(element.text) and not len(element) and set(element.attrib) == {"class"}
 
 
+_OF_INDEX = ("data-term", "data-sub", "data-main", "data-range")
+
+
+def _names_heading(element: Element) -> bool:
+    """Whether a mark for the index says more than that it is one."""
+    return any(name in element.attrib for name in _OF_INDEX)
+
+
 def _terms(element: Element) -> Element:
+    """The heading of a mark for the index; ``rend`` says the chief place, or which end it is."""
     index = tei("index")
+    said = ["main"] if "data-main" in element.attrib else []
+    if said := [*said, *element.get("data-range", "").split()]:
+        index.set("rend", " ".join(said))
     if (term := element.get("data-term")) is not None:
         index.append(tei("term", term))
     if (sub := element.get("data-sub")) is not None:
