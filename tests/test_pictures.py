@@ -11,7 +11,8 @@ from lxml import etree
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from letterbook.build import Built, build
+from letterbook.build import Built, build, export, read
+from letterbook.cli import main
 from letterbook.diagnostics import Span
 from letterbook.images import decode
 from letterbook.model import Image, Medium
@@ -65,7 +66,7 @@ def scan(size: tuple[int, int]) -> Pillow.Image:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
     (folder / "letters").mkdir()
     (folder / "images").mkdir()
@@ -78,7 +79,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     scan((900, 400)).quantize(16).save(folder / "images" / "cover.gif")
     Pillow.new("L", (400, 300), 120).save(folder / "images" / "seal.png")
     (folder / "images" / "plan.svg").write_text(PLAN)
-    return build(folder, folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(book: Path) -> Built:
+    return build(book, book / "out")
 
 
 def output(built: Built, suffix: str) -> Path:
@@ -216,3 +222,18 @@ def test_captions_and_credits_stand_in_every_format(built: Built) -> None:
         assert len(credits_) == 2
         alternatives = [image.get("alt") for image in tree.iter("img")]
         assert alternatives[-2:] == ["A page in a round hand", "The cover"]
+
+
+def test_they_are_exported_to_tei_and_come_back(book: Path, tmp_path: Path) -> None:
+    export(book, tmp_path, ["tei"])
+    assert main(["import", str(tmp_path / "tei"), "--into", str(tmp_path / "book")]) == 0
+    before, after = (read(folder).edition for folder in (book, tmp_path / "book"))
+    assert after.images == before.images
+    assert [d.metadata.facsimile for d in after.documents] == [
+        d.metadata.facsimile for d in before.documents
+    ]
+    figures = [
+        [etree.tostring(f, method="c14n") for d in edition.documents for f in d.body.iter("figure")]
+        for edition in (before, after)
+    ]
+    assert figures[0] == figures[1]
