@@ -251,6 +251,11 @@ def keep_with_mark(foot: Element) -> None:
     _add_class(foot, "kept")
 
 
+def set_rule_above(foot: Element) -> None:
+    """Have a short rule drawn above a piece of a note that goes on from the page before."""
+    _add_class(foot, "carried")
+
+
 def set_after_text(foot: Element, article: Element, is_first: bool) -> None:
     """Let a piece of a note follow the text, in its flow: there is no page of it left."""
     _add_class(foot, "rest")

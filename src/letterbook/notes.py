@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from lxml.etree import _Element as Element
 
 from letterbook.metadata import BookSettings, NoteMarks, NoteNumbering, Responsibility
-from letterbook.model import Note
+from letterbook.model import EditedDocument, Note
 
 EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
@@ -49,6 +49,27 @@ class MarkedNote:
     series: NoteMarks
     references: tuple[str, ...]
     """The ids of the marks in the text that refer to it, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the notes of a whole book have in common, for those who set them."""
+
+    shared: frozenset[NoteMarks]
+    """The series that are the work of several hands: each of their notes says whose it is."""
+    is_wide: bool
+    """Whether some mark has more than two characters, and all notes need more room for theirs."""
+
+
+def common(documents: Iterable[EditedDocument]) -> Common:
+    """Look through the notes of a book for what they have in common."""
+    hands: dict[NoteMarks, set[Responsibility]] = {}
+    longest = 0
+    for document in documents:
+        for note in document.notes:
+            hands.setdefault(note.series, set()).add(note.responsibility)
+            longest = max(longest, len(note.number))
+    return Common(frozenset(s for s, of in hands.items() if len(of) > 1), longest > 2)
 
 
 def series_of(settings: BookSettings) -> Series:

@@ -37,6 +37,7 @@ from letterbook.model import (
     Role,
 )
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
+from letterbook.notes import common
 from letterbook.pagination import place_breaks
 from letterbook.pictures import sized
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, is_large, parts_of
@@ -124,6 +125,7 @@ class _Renderer:
         self.letters = edition.letters
         self.documents = {document.id: document for document in edition.documents}
         self.entries: tuple[ContentsEntry, ...] | None = None
+        self.notes = common(edition.documents)
         self.locating = Locating(edition, self.wording, pagination)
         self.citations = Citations(edition, theme, self.wording)
 
@@ -188,6 +190,7 @@ class _Renderer:
             "body": partial(self.body, wording=wording),
             "word": self.wording,
             "own": wording,
+            "in_all_notes": self.notes,
             "running": self.running,
             "outlined": self.outlined,
             "theme": self.theme,

@@ -21,7 +21,7 @@ import pydyf
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.footnotes import FOOT, cut_note, keep_with_mark, set_after_text
+from letterbook.footnotes import FOOT, cut_note, keep_with_mark, set_after_text, set_rule_above
 from letterbook.model import Page
 from letterbook.outputs.boxes import Sheet, sheets
 from letterbook.outputs.engine import Document
@@ -185,6 +185,9 @@ def _cut_at_pages(tree: Element, lines: Sequence[_Piece], trial: _Layout) -> dic
         _cut_at(piece, list(accumulate(size for _, size in on_pages))[:-1])
         pages += [page for page, _ in on_pages]
     expected = dict(zip(_pieces(tree), pages, strict=True))
+    for piece, page in expected.items():
+        if piece.id != piece.note and page is not None:
+            set_rule_above(piece.foot)
     _set_after_text(tree, [piece for piece, page in expected.items() if page is None])
     return {piece.id: page for piece, page in expected.items() if page is not None}
 
