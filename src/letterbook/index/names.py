@@ -33,7 +33,8 @@ PARTICLES = of(
 
 TITLES = of(
     "Mr Mrs Ms Miss Dr Prof Sir Lady Lord Captain Colonel General Comrade Father Professor"
-    " Herr Herrn Frau Fräulein Graf Gräfin Fürst Fürstin Baron Baronin Freiherr Genosse Hofrat"
+    " Messrs Mdlle Mdme Count Countess Baroness Prince Princess"
+    " Herr Herrn Herren Frau Fräulein Graf Gräfin Fürst Fürstin Baron Baronin Freiherr Genosse Hofrat"
     " Madame Mademoiselle Monsieur Mme Mlle Maître Don Doña Señor Señora Señorita"
     " Господин Госпожа Товарищ Граф Князь"
 )
@@ -84,6 +85,8 @@ class Token:
     """The word before it in its sentence; empty when there is none."""
     joined: bool
     """Whether only white space is between it and the word before, or the point of an initial."""
+    pointed: bool
+    """Whether a point follows."""
 
     @property
     def is_capital(self) -> bool:
@@ -165,7 +168,8 @@ def tokens_of(text: str) -> list[Token]:
         opens = not dotted and (not found or (not gap.isspace() and _ENDS.search(gap) is not None))
         joined = bool(found) and (gap.isspace() or (dotted and not gap[1:].strip()))
         before = "" if opens else previous
-        found.append(Token(match[0], match.start(), match.end(), opens, before, joined))
+        pointed = text.startswith(".", match.end())
+        found.append(Token(match[0], match.start(), match.end(), opens, before, joined, pointed))
         last = match.end()
     return found
 
@@ -181,13 +185,14 @@ def names_in(
     """Find what may be names in a text."""
     for run in _runs(tokens, language):
         # What opens a sentence has a capital anyway; an ordinary word of its own is none.
-        while run and _goes(run, vocabulary, language):
+        opens = run[0].opens
+        while run and _goes(run, opens, vocabulary, language):
             run = _without_first(run)
         # Whatever is before a title is no part of the name: Liebes Fräulein Hollis.
         titles = [number for number, token in enumerate(run) if token.text in TITLES]
         titled = bool(titles)
         if titled:
-            run = _without_first(run[titles[-1] :])
+            run = run[titles[-1] + 1 :]  # With its particle: de la Tour.
         words = [token.text for token in run if token.is_capital and not _is_initial(token)]
         if not words or (len(words) > 2 and all(word.isupper() for word in words)):
             continue
@@ -203,14 +208,14 @@ def names_in(
         )
 
 
-def _goes(run: list[Token], vocabulary: Vocabulary, language: str) -> bool:
-    """Whether the first word of a run is no part of a name."""
+def _goes(run: list[Token], opens: bool, vocabulary: Vocabulary, language: str) -> bool:
+    """Whether the first word of a run, which may open a sentence, is no part of a name."""
     first = run[0]
     if _is_initial(first) or not vocabulary.is_ordinary(first.text, language):
         return False
     # “In May Otto Brandt came”, but “with May Sarton”.
     is_month = first.text in _calendar(language) and first.before.lower() in _BEFORE_MONTHS
-    return first.opens or language == "de" or len(run) == 1 or is_month
+    return opens or language == "de" or len(run) == 1 or is_month
 
 
 def _is_initial(token: Token) -> bool:
@@ -234,7 +239,9 @@ def _runs(tokens: list[Token], language: str) -> Iterator[list[Token]]:
         if run and (not token.joined or token.opens or polite):
             yield from _closed(run)
             run = []
-        if token.is_capital or (run and token.text in PARTICLES):
+        # An initial has a point; “I” is somebody who speaks.
+        begins = token.is_capital and (len(token.text) > 1 or token.pointed)
+        if begins or (run and token.text in PARTICLES):
             run.append(token)
         elif run:
             yield from _closed(run)

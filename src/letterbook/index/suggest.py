@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
@@ -134,6 +134,9 @@ def _uncovered(text: str, terms: Terms) -> str:
 
 def _grouped(seen: dict[str, _Seen]) -> Iterator[Suggestion]:
     """Put a last name with the only full name that ends in it, and tell of several."""
+    everything = seen
+    loud = {text: small for text in seen if (small := _quieter(text, seen)) != text}
+    seen = {text: found for text, found in seen.items() if text not in loud}
     full: dict[str, list[str]] = {}
     for text, found in seen.items():
         if len(found.words) > 1 or text != found.words[-1]:
@@ -146,7 +149,8 @@ def _grouped(seen: dict[str, _Seen]) -> Iterator[Suggestion]:
         last = found.words[-1]
         if text != last and last in seen and full[last] == [text]:
             forms.append(last)
-        members = [seen[form] for form in forms]
+        forms += [text for text, small in loud.items() if small in forms]
+        members = [everything[form] for form in forms]
         contexts = [context for member in members for context in member.contexts]
         yield Suggestion(
             text,
@@ -156,6 +160,12 @@ def _grouped(seen: dict[str, _Seen]) -> Iterator[Suggestion]:
             tuple(_places(contexts[:_SHOWN], forms)),
             tuple(longer),
         )
+
+
+def _quieter(text: str, seen: Mapping[str, _Seen]) -> str:
+    """A name that is all in capitals as it stands elsewhere: BRANDT, Brandt."""
+    quiet = text.title()
+    return quiet if text.isupper() and len(text) > 1 and quiet in seen else text
 
 
 def _places(contexts: Sequence[tuple[Document, str]], forms: Sequence[str]) -> Iterator[str]:
