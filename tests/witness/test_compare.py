@@ -40,10 +40,20 @@ def words(text: str) -> list[Word]:
         ("office ﬁnal x²", "oﬃce final x2"),
         ("Lenin No‑one", "LENIN NO-ONE"),
         ("שלום עולם end", "end עולם שלום"),
+        ("“שלום” (one two) three", "”שלום“ three )two (one"),
+        ("שלום, one two. three", "שלום, .two one/three"),
     ],
 )
 def test_what_print_may_do(expected: str, found: str) -> None:
     assert compare(words(expected), words(found), printed=True) == []
+
+
+def test_points_change_their_places_in_blocks_that_run_leftwards() -> None:
+    expected, found = words("Set in Source Serif."), words(".Set in Source Serif")
+    assert compare(expected, found, printed=True)
+    assert compare(expected, found, printed=True, leftwards=True) == []
+    for other in ("Set in Source Sherif.", "Set in Source.", "Set in in Source Serif."):
+        assert compare(words(other), found, printed=True, leftwards=True)
 
 
 @pytest.mark.parametrize(

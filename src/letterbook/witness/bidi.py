@@ -10,12 +10,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from letterbook.witness.words import Break, Word
+from letterbook.witness.words import Break, Kind, Word
 
 _LINES = 4
 """Over how many lines a phrase is followed."""
 _WORDS = 200
 """How many words may stand on them."""
+_SKIPPED = frozenset({Kind.NUMBER, Kind.OPTIONAL})
 _MIRRORED = str.maketrans(")]}>»›”’", "([{<«‹“‘")
 
 
@@ -39,9 +40,10 @@ def match_lines(
         lines += 1
         if not either and not any(map(_runs_left, have)):
             return None
-        i_end, want = _take(expected, i, total)
-        if want == have:
-            return i_end, j_end + 1
+        for skipped in (frozenset[Kind](), _SKIPPED):
+            i_end, want = _take(expected, i, total, skipped)
+            if want == have:
+                return i_end, j_end + 1
         if lines == _LINES:
             return None
     return None
@@ -57,10 +59,15 @@ def _runs_left_before(found: Sequence[Word], j: int) -> bool:
     return False
 
 
-def _take(expected: Sequence[Word], i: int, total: int) -> tuple[int, Counter[str]]:
-    """Take words until they have as many characters."""
+def _take(
+    expected: Sequence[Word], i: int, total: int, skipped: frozenset[Kind]
+) -> tuple[int, Counter[str]]:
+    """Take words until they have as many characters; ``skipped`` are kinds that are not printed."""
     want: Counter[str] = Counter()
     while i < len(expected) and total > 0:
+        if expected[i].kind in skipped:
+            i += 1
+            continue
         letters = expected[i].key.translate(_MIRRORED)
         want.update(letters)
         total -= len(letters)
