@@ -120,6 +120,12 @@ NORMALISATIONS = (
         "the layout draws them; numbers of lists are compared",
     ),
     Normalisation(
+        "The place of notes at the foot of the page",
+        _PDF,
+        "a text that runs on over the page is read on; the notes, tagged as such, are read after"
+        " it, in their order",
+    ),
+    Normalisation(
         "The order within a line that has words from right to left",
         _PDF,
         "readers of PDF restore it each in their own way; its characters are compared",
