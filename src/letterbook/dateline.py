@@ -59,7 +59,8 @@ class Calendar:
 
     def _set(self, said: str) -> str:
         """With the spaces of the language."""
-        said = _DASH.sub(f"{NO_BREAK}– ", said.replace(NARROW, " "))
+        dash = self.labels["span"].format("", "").strip()
+        said = _DASH.sub(f"{NO_BREAK}{dash} ", said.replace(NARROW, " "))
         return tie(said, self.language)
 
     def _qualified(self, edtf: str, labels: tuple[str, ...]) -> str | None:
@@ -131,7 +132,7 @@ class Calendar:
         return self._set(self._put("after" if known == [first] else "before", known[0], said))
 
     def _both(self, first: str, last: str) -> str:
-        return f"{self.date(first)}{NO_BREAK}– {self.date(last)}"
+        return self.labels["span"].format(self.date(first), self.date(last))
 
     def _collapsed(self, first: str, last: str) -> str | None:
         """A span of two days, months or years as CLDR has it; None for any other."""
