@@ -156,9 +156,9 @@ def test_the_theme_is_watched(browser: Browser, tmp_path: Path) -> None:
     ):
         change(theme / "labels" / "en.yaml", "contents: Contents", "contents: What Is in It")
         await_text(visit, "What Is in It")
-        change(theme / "templates" / "contents.html", "{% for", "{% far")
+        change(theme / "templates" / "entries.html", "{% for", "{% far")
         await_text(visit, "the template does not work")
-        change(theme / "templates" / "contents.html", "{% far", "{% for")
+        change(theme / "templates" / "entries.html", "{% far", "{% for")
         await_text(visit, "What Is in It")
 
 
