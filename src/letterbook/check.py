@@ -6,15 +6,19 @@ warn; none of them is a lawyer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.drawings import MEDIA_TYPE as DRAWING
 from letterbook.fields import UNKNOWN_LANGUAGE
-from letterbook.metadata import DocumentMetadata
-from letterbook.model import Book, Document, EditedDocument, Edition
+from letterbook.metadata import DivisionKind, DocumentMetadata
+from letterbook.model import Book, Division, Document, EditedDocument, Edition
+from letterbook.provenance.dates import gregorian
 from letterbook.provenance.licences import Licence, Statement, recognise
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 Rule = Callable[[Book, Edition], Iterable[Diagnostic]]
 
@@ -149,6 +153,53 @@ def language_unknown(book: Book, edition: Edition) -> Iterator[Diagnostic]:
         )
 
 
+def old_style_differs(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """A day of two calendars that is not one day."""
+    for document, edited in _pairs(book, edition):
+        for key in ("written", "delivered", "published"):
+            statement = getattr(edited.metadata, key)
+            julian = _DAY.fullmatch(statement.old_style or "") if statement else None
+            if statement is None or not julian or not _DAY.fullmatch(statement.date or ""):
+                continue
+            day = gregorian(*(int(part) for part in julian.groups())).isoformat()
+            if day != statement.date:
+                yield _warn(
+                    "old-style-differs",
+                    f"{statement.old_style} in the Julian calendar is {day}, not {statement.date}",
+                    "correct one of them: “date” is Gregorian, “old-style” Julian",
+                    document.places.get((key, "old-style"), Span(document.file.path)),
+                )
+
+
+def number_repeated(book: Book, edition: Edition) -> Iterator[Diagnostic]:
+    """Two letters of one number, where volumes do not count anew."""
+    volumes = {
+        id_: division.id
+        for division in edition.divisions
+        if division.kind is DivisionKind.VOLUME
+        for id_ in _within(division)
+    }
+    first: dict[tuple[str, str], Document] = {}
+    for document, edited in _pairs(book, edition):
+        number = edited.metadata.number
+        if number is None:
+            continue
+        other = first.setdefault((volumes.get(edited.id, ""), number), document)
+        if other is not document:
+            yield _warn(
+                "number-repeated",
+                f"{other.file.path} has the number {number} as well",
+                "correct one of them; what cites a letter by its number would not find it",
+                document.places.get(("number",), Span(document.file.path)),
+            )
+
+
+def _within(division: Division) -> Iterator[str]:
+    yield from division.documents
+    for inner in division.divisions:
+        yield from _within(inner)
+
+
 PLATE = (260, 378)
 """Points that a facsimile can fill: the measure, and the page without the lines of a caption."""
 FINE = 150
@@ -182,6 +233,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "credit-missing": credit_missing,
         "rights-conflicting": rights_conflicting,
         "language-unknown": language_unknown,
+        "old-style-differs": old_style_differs,
+        "number-repeated": number_repeated,
         "image-coarse": image_coarse,
     }
 )

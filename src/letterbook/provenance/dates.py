@@ -388,9 +388,21 @@ def _gregorian(part: _Part) -> _Part:
     assert part.year is not None
     assert part.month is not None
     assert part.day is not None
-    # The calendars drew apart at the end of February of 1700, 1800 and 1900.
-    ahead = 10
-    for century in (1700, 1800, 1900):
-        ahead += (part.year, part.month) >= (century, 3)
-    day = datetime.date(part.year, part.month, part.day) + datetime.timedelta(days=ahead)
+    day = gregorian(part.year, part.month, part.day)
     return replace(part, year=day.year, month=day.month, day=day.day)
+
+
+_BEFORE = 306 + 2
+"""From March to January, in days, and by how many the calendars differed in the year 1, with whose
+first day Python begins to count."""
+
+
+def gregorian(year: int, month: int, day: int) -> datetime.date:
+    """Give the Gregorian date of a day of the Julian calendar.
+
+    Years begin with March here, so that the day that leap years add is the last of one.
+    """
+    since_march = (month - 3) % 12
+    year -= month < 3
+    days = 365 * year + year // 4 + (153 * since_march + 2) // 5 + day
+    return datetime.date.fromordinal(days - _BEFORE)
