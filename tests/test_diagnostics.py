@@ -72,7 +72,7 @@ ELSEWHERE = frozenset(
         "account-unreadable",
         *("document-lost", "output-unreadable", "file-in-the-way", "output-not-writable"),
         *("theme-broken", "theme-complaint", "pango-missing", "internal-error", "port-in-use"),
-        *("output-older", "cmif-incomplete", "no-correspondence"),
+        *("output-older", "pages-unknown", "cmif-incomplete", "no-correspondence"),
     }
 )
 """Codes that checking a book cannot give; other tests show them. Those of importers have cases in
