@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import zipfile
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -228,6 +229,26 @@ def test_a_word_lost_where_a_note_goes_on_is_found(books: dict[str, Made]) -> No
     lost = html[:at] + html[at + 4 :]
     found = prove_pdf(source.book, source.edition, lost, made.pdf)
     assert {diagnostic.code for diagnostic in found} >= {"word-lost"}, found
+
+
+def test_pages_of_notes_alone_are_pages_of_the_epub_too(books: dict[str, Made]) -> None:
+    """The note of pages that follows a short letter; the words before its last page are its own."""
+    made = books["foot"]
+    with Printed(made.pdf) as printed:
+        opening, after = (
+            next(page for _, title, page in printed.bookmarks() if bare(title).endswith(words))
+            for words in ("anoteofpages", "manylongnotes")
+        )
+        labels = [printed.label(page) for page in range(opening, after)]
+        last = bare(printed.text(after - 1))
+    with zipfile.ZipFile(made.epub) as epub:
+        nav = etree.fromstring(epub.read("EPUB/nav.xhtml"))
+        letter = etree.fromstring(epub.read("EPUB/no-04.xhtml"))
+    listed = [link.text for link in nav.iter("{*}a") if "#pdf-page-" in (link.get("href") or "")]
+    assert set(labels) <= set(listed), listed
+    breaks = [e for e in letter.iter() if e.get("role") == "doc-pagebreak"]
+    assert [e.get("title") or e.get("aria-label") for e in breaks] == labels
+    assert bare((breaks[-1].tail or "").lstrip())[:20] in last
 
 
 NOTE = (

@@ -63,7 +63,8 @@ def holder(element: HasAttributes, tag: str, around: str) -> str:
     Every block with an id counts its own; so does the text of a document or a note, which themes
     set into one ``div`` (see ``witness.tree.parts_of``).
     """
-    id_ = element.get("id")
+    # A note that runs on at the foot of the next page is there in pieces, which are counted on.
+    id_ = element.get("data-note") or element.get("id")
     if id_ and (tag not in INLINE or element.get("role") == "doc-footnote"):
         return id_
     if tag == "div" and not {"text", "note-text"}.isdisjoint((element.get("class") or "").split()):
