@@ -419,8 +419,8 @@ def test_only_the_typefaces_that_are_used(letters: Made, founding: Made) -> None
     def names(made: Made) -> set[str]:
         return {Path(name).stem.partition("-")[2] for name in fonts(made)}
 
-    assert names(letters) == {"regular", "it", "semibold"}
-    assert names(founding) == {"regular", "it"}, "no word of it is strong"
+    assert names(letters) == {"regular", "italic", "semibold"}
+    assert names(founding) == {"regular", "italic"}, "no word of it is strong"
 
 
 def test_the_typefaces_have_the_characters_of_the_text_and_few_others(book: Made) -> None:
@@ -429,7 +429,7 @@ def test_the_typefaces_have_the_characters_of_the_text_and_few_others(book: Made
     for name, data in fonts(book).items():
         with TTFont(io.BytesIO(data)) as font:
             carried = set(font.getBestCmap())
-        face = next(f for f in book.theme.faces if f.path.name.lower() == Path(name).name)
+        face = next(f for f in book.theme.faces if f.file_name.lower() == Path(name).name)
         assert used & face.characters <= carried
         assert len(carried - used) < 6
         assert len(data) < len(face.data)

@@ -72,8 +72,8 @@ class Face:
 
     @property
     def file_name(self) -> str:
-        """A name for the file that can stand in an address, whatever its own is."""
-        return re.sub(r"[^\w.-]+", "-", self.path.name)
+        """A name for the file that can stand in an address: without the axes of a variable font."""
+        return re.sub(r"[^\w.-]+", "-", re.sub(r"\[[^]]*\]", "", self.path.name))
 
 
 @dataclass(frozen=True, slots=True)
