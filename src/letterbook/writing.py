@@ -21,7 +21,8 @@ from letterbook.settings import read_book_settings, read_document_metadata, read
 DOCUMENT_KEYS = (
     "title", "role", "kind", "number", "slug", "author", "addressee", "written", "delivered",
     "published", "enclosure", "facsimile", "copy-text", "source", "repository", "translator",
-    "transcriber", "proofreader", "rights", "licence", "credit", "language", "notes", "index", "other",
+    "transcriber", "proofreader", "rights", "licence", "credit", "language", "notes", "index",
+    "other",
 )  # fmt: skip
 """Every key of a document, in the order in which it is written."""
 BOOK_KEYS = (

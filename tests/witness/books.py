@@ -39,7 +39,7 @@ def page(edition: Edition) -> str:
     """Write an edition as every theme does, as far as the proof is concerned."""
     parts = []
     for document in edition.documents:
-        parts.append(f'<article id="{document.id}"><h1>{escape(document.metadata.title)}</h1>')
+        parts.append(f'<article id="{document.id}"><h1>{escape(document.title)}</h1>')
         parts.append(f'<div class="text">{inner(document.body)}</div><h2>Notes</h2>')
         for note in document.notes:
             parts.append(f'<aside id="{note.id}"><p>{note.number}</p>')

@@ -18,7 +18,7 @@ from tests.witness.press import print_pdf
 def test_case(case: Case, rewrite_cases: bool) -> None:
     html = f'<html lang="en"><head><title>Case</title></head><body>{case.given}</body></html>'
     root = parse(html.encode(), is_xml=False)
-    expected = read_tree(root, print_key, parts_of(root, [])).words
+    expected = read_tree(root, print_key, parts_of(root, {})).words
     differences = compare(expected, read_pdf(print_pdf(html), print_key), printed=True)
     told = diagnostics(differences, expected, "the PDF", lambda _: Span("book.yaml"))
     case.check("\n".join(f"{d.code}: {d.message}" for d in told), rewrite_cases)

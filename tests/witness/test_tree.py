@@ -53,7 +53,7 @@ def test_parts_are_told_apart() -> None:
         b'<aside id="n1"><a>1</a><div class="note-text">On July</div></aside></ol></article>',
         is_xml=False,
     )
-    read = read_tree(root, exact_key, parts_of(root, ["n1"]))
+    read = read_tree(root, exact_key, parts_of(root, {"n1": "baku"}))
     at = {w.text: read.part_at(n) for n, w in enumerate(read.words)}
     assert at["Baku"] == (Part("baku", around=True), 0)
     assert at["help"] == (Part("baku"), 0)

@@ -34,7 +34,8 @@ PARTICLES = of(
 TITLES = of(
     "Mr Mrs Ms Miss Dr Prof Sir Lady Lord Captain Colonel General Comrade Father Professor"
     " Messrs Mdlle Mdme Count Countess Baroness Prince Princess"
-    " Herr Herrn Herren Frau Fräulein Graf Gräfin Fürst Fürstin Baron Baronin Freiherr Genosse Hofrat"
+    " Herr Herrn Herren Frau Fräulein Graf Gräfin Fürst Fürstin Baron Baronin Freiherr Genosse"
+    " Hofrat"
     " Madame Mademoiselle Monsieur Mme Mlle Maître Don Doña Señor Señora Señorita"
     " Господин Госпожа Товарищ Граф Князь"
 )

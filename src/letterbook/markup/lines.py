@@ -90,6 +90,15 @@ def _entities(space: str) -> str:
     return _OTHER_SPACE.sub(lambda match: _by_number(match[0]), space)
 
 
+def mark(link: Element) -> str | None:
+    """Write the mark of a note or a reference to a document; None of any other element."""
+    if link.tag == "a" and link.get("class") == "noteref":
+        return f"[^{link.get('data-note', '')}]"
+    if link.tag == "a" and link.get("class") == "crossref":
+        return f"[@{link.get('data-ref', '')}]"
+    return None
+
+
 class _Line:
     def __init__(self, one_line: bool, in_cell: bool) -> None:
         self.one_line = one_line
@@ -138,12 +147,8 @@ class _Line:
             if self.one_line or bracketed or is_last or doubled or first or element.attrib:
                 return self.tag(element, bracketed)
             return "\\\n"
-        if name == "a" and element.get("class") == "noteref":
-            return f"[^{element.get('data-note', '')}]"
-        if name == "a" and element.get("class") == "crossref":
-            return f"[@{element.get('data-ref', '')}]"
         if name == "a":
-            return self.link(element)
+            return mark(element) or self.link(element)
         if name == "img":
             return self.picture(element)
         if name == "span":

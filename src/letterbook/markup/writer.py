@@ -25,6 +25,7 @@ from letterbook.markup.lines import (
     is_plain_list_number,
     is_safe_value,
     key_and_value,
+    mark,
     start_of_line,
 )
 from letterbook.markup.reader import Marked, read_markup
@@ -343,10 +344,8 @@ def _run_together(one: Element, other: Element) -> bool:
 
 def _tags(element: Element) -> str:
     """An element as tags, in which nothing but a note's mark is read as Markdown."""
-    if element.tag == "a" and element.get("class") == "noteref":
-        return f"[^{element.get('data-note', '')}]"
-    if element.tag == "a" and element.get("class") == "crossref":
-        return f"[@{element.get('data-ref', '')}]"
+    if written := mark(element):
+        return written
     parts = [f"<{element.tag!s}"]
     parts += [f' {name}="{attribute(value)}"' for name, value in element.attrib.items()]
     parts.append(">")
