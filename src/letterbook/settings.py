@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -76,11 +76,42 @@ def read_model(model: type[M], value: YamlValue) -> tuple[M | None, list[Diagnos
 def _validate(
     model: type[M], data: Any, value: YamlValue, base: Path
 ) -> tuple[M | None, list[Diagnostic]]:
+    made: M | None = None
+    faults: list[Any] = []
     try:
         # Empty values are as good as absent ones: “translator:” left open in a template.
-        return TypeAdapter(model).validate_python(_without_nothing(data)), []
+        made = TypeAdapter(model).validate_python(_without_nothing(data))
     except ValidationError as error:
-        return None, [_explain(model, fault, value, base) for fault in error.errors()]
+        faults += error.errors()
+    faults += _unknown_without_value(model, data, {fault["loc"] for fault in faults})
+    return None if faults else made, [_explain(model, fault, value, base) for fault in faults]
+
+
+def _unknown_without_value(
+    model: type[M], data: Any, known: set[tuple[str | int, ...]]
+) -> Iterator[Any]:
+    """Find keys that are none of ours and have no value: words after a comma, in braces."""
+    if not _has_nothing(data):
+        return
+    try:
+        TypeAdapter(model).validate_python(_with_empty(data))
+    except ValidationError as error:
+        for fault in error.errors():
+            if fault["type"] == "extra_forbidden" and fault["loc"] not in known:
+                yield fault
+
+
+def _has_nothing(data: Any) -> bool:
+    items = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return any(item is None or _has_nothing(item) for item in items)
+
+
+def _with_empty(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _with_empty(item) for key, item in data.items()}
+    if isinstance(data, list):
+        return [_with_empty(item) for item in data]
+    return "" if data is None else data
 
 
 def _without_nothing(data: Any) -> Any:
