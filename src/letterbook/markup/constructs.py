@@ -1,11 +1,11 @@
 """What stands within lines and is not left to Python-Markdown, found in the text with its place.
 
 Our constructs, ``[^1]``, ``[@name]`` and ``[text]{.class key=value}``; links; and tags of HTML.
-Each is taken out of the text before Python-Markdown reads it, and a token is left in its place: its own inline
-machinery cannot nest a construct in itself, does not know where in the file it is, and takes time
-that grows with the square of what it finds. ``Rewritten.release`` puts tags where the tokens are.
-Tags are checked here, where their place is known; ``sanitize`` checks the tree again, where
-nothing can hide.
+Each is taken out of the text before Python-Markdown reads it, and a token is left in its place:
+its own inline machinery cannot nest a construct in itself, does not know where in the file it is,
+and takes time that grows with the square of what it finds. ``Rewritten.release`` puts tags where
+the tokens are. Tags are checked here, where their place is known; ``sanitize`` checks the tree
+again, where nothing can hide.
 """
 
 from __future__ import annotations

@@ -139,7 +139,8 @@ class _Reader:
     def is_skipped(self, element: Element, name: str) -> bool:
         if name in _SILENT or name == "svg" or "hidden" in element.attrib:
             return True
-        return not self.without.isdisjoint(element.get("class", "").split())
+        # What has no name, such as an entity, has no class either.
+        return bool(name) and not self.without.isdisjoint(element.get("class", "").split())
 
     def instead(self, element: Element, name: str) -> None:
         """What is read for an element whose content is not text: a drawing's title."""
