@@ -22,6 +22,8 @@ from letterbook.model import EditedDocument, Edition
 from letterbook.outputs.html import make
 from letterbook.search import shards
 from letterbook.search.folding import LETTERS, words_of
+from letterbook.search.passages import LEFT_OUT, Passage
+from letterbook.search.shards import SearchedPage, search_files
 
 from .judges.browser import Browser, Visit
 from .longbook import write_long_book
@@ -331,6 +333,49 @@ def test_a_result_in_a_note_leads_to_the_note(browser: Browser, site: Path) -> N
         ask(visit, "“learns from it”")
         visit.page.locator(".results ul a").click()
         visit.page.wait_for_url("**/same.html#same-note-1*")
+
+
+FINDS = (
+    # What is typed, a text, what is marked in it.
+    ("harbour", "The harbours of Riga", ["harbours"]),
+    ("ha", "The harbours of Riga", None),
+    ("konigsberg strasse", "Königsberg, Straße 4", ["Königsberg", "Straße"]),
+    ("moeurs so", "Les mœurs, ſo", ["mœurs", "ſo"]),
+    ("миръ", "И миръ, и мир, и міръ", ["миръ", "мир", "міръ"]),
+    ("всё", "Всé и все", None),
+    ("ещё", "Ещё бы", ["Ещё"]),
+    ('"sea air"', "the sea air, and the air of the sea", ["sea air"]),
+    ("«sea air»", "the air of the sea", None),
+    ("l’amour", "De l’amour", ["l’amour"]),
+    ("amour", "De l’amour", ["amour"]),
+    ("東京", "東京へ行く。京東", ["東京"]),
+    ("京へ", "東京へ行く", ["京へ"]),
+    ("co-operate", "They co-operate; others cooperate.", ["co-operate"]),
+    ("cooperate", "They co­operate", ["co­operate"]),
+    ("sent notes", f"He sent{LEFT_OUT} notes", ["sent", "notes"]),
+    ("<b>", "a <b>bold</b> word", ["b", "b"]),
+)
+
+
+@pytest.mark.parametrize(("query", "text", "marked"), FINDS)
+def test_what_finds_what(
+    browser: Browser, site: Path, tmp_path: Path, query: str, text: str, marked: list[str] | None
+) -> None:
+    pages = [
+        SearchedPage(f"{n}.html", "A", "", "", (Passage(f"id-{n}", said),))
+        for n, said in enumerate(("Quite another text.", text))
+    ]
+    (tmp_path / "search").mkdir()
+    for name, data in search_files(pages).items():
+        (tmp_path / name).write_bytes(data)
+    shutil.copy(site / "search.html", tmp_path)
+    with browser.visit((tmp_path / "search.html").as_uri()) as visit:
+        found = ask(visit, query)
+        assert found == (["1.html"] if marked else [])
+        if marked:
+            assert visit.page.locator("mark").all_inner_texts() == marked
+            shown = visit.page.locator(".results ul a").inner_text()
+            assert shown == text.replace(LEFT_OUT, "")
 
 
 def test_a_search_loads_little(browser: Browser, long_sites: dict[int, Path]) -> None:

@@ -3,7 +3,8 @@
 What enters is an edition and a theme; what leaves is ``html/``: a page for the front matter and
 one for each document, the index and the colophon, with their stylesheet, typefaces, pictures and
 the files that reference managers import.
-Nothing in it needs a script or a network.
+Nothing in it asks the network, and no page needs a script to be read; the search of a large book,
+on a page of its own, is the only one that there is.
 """
 
 from __future__ import annotations
