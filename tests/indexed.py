@@ -23,16 +23,21 @@ from letterbook.model import Edition, Heading, Index, Locator
 
 from .printed import Printed
 
-_HYPHEN = re.compile("[-\u2010\u2011\u00ad\ufffe\u0002]\\s*")
+_BROKEN = re.compile("[-\u2010\u2011\ufffe\u0002]\\s*[\r\n]\\s*|[\u00ad\ufffe\u0002]")
+"""A hyphen at the end of a line, and those that nobody sees."""
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _RANGE = re.compile(r"(\w+)–(\w+)")
 _IN_NOTES = re.compile(r"(\d+|[ivxlc]+)n{1,2}([^\s–n]+)(?:–(\d+))?(?: \(.*\))?")
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def words(text: str) -> list[str]:
-    """The words of a text, in one spelling, wherever its lines end."""
-    text = _HYPHEN.sub("", unicodedata.normalize("NFKC", text)).casefold()
-    return re.findall(r"\w+", text)
+def words(text: str, broken: str = "") -> list[str]:
+    """The words of a text, in one spelling, wherever its lines end; figures are words apart.
+
+    ``broken`` stands for a hyphen at the end of a line, which may be the word's own.
+    """
+    text = _BROKEN.sub(broken, unicodedata.normalize("NFKC", text)).casefold()
+    return _WORD.findall(text)
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ def _text(element: Element, until: Element | None = None) -> str:
         if "page" not in inner.get("class", "").split():
             parts.append(inner.text or "")
             for child in inner:
+                parts.append(" " if child.tag == "br" else "")
                 if walk(child):
                     return True
                 parts.append(child.tail or "")
@@ -133,21 +139,27 @@ class Pages:
 
     def __init__(self, pdf: Path) -> None:
         with Printed(pdf) as printed:
-            self.words = {printed.label(n): words(printed.text(n)) for n in range(len(printed))}
-        self.labels = list(self.words)
+            texts = {printed.label(n): printed.text(n) for n in range(len(printed))}
+        self.words = {label: words(text) for label, text in texts.items()}
+        self.lines = {label: words(text, " ") for label, text in texts.items()}
+        self.read = (self.words, self.lines)
+        self.labels = list(texts)
 
     def has(self, label: str, sought: list[str]) -> bool:
         """Whether words stand on a page; they may go over to the next."""
-        here = f" {' '.join(self.words[label])} "
-        if f" {' '.join(sought)} " in here:
+        here = [f" {' '.join(of[label])} " for of in self.read]
+        whole = " ".join(sought)
+        if any(f" {whole} " in text for text in here):
             return True
         after = self.labels.index(label) + 1
         if after == len(self.labels):
             return False
         there = f" {' '.join(self.words[self.labels[after]])} "
+        # A word, too, may go over.
         return any(
-            f" {' '.join(sought[:n])} " in here and f" {' '.join(sought[n:])} " in there
-            for n in range(1, len(sought))
+            any(f" {whole[:n].strip()} " in text for text in here)
+            and f" {whole[n:].strip()} " in there
+            for n in range(2, len(whole) - 1)
         )
 
     def between(self, first: str, last: str) -> list[str]:

@@ -6,14 +6,18 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from lxml import etree, html
 
 from letterbook.build import Built, build
+from letterbook.importing import Order, import_sources
+from letterbook.index.suggest import as_yaml, suggest
+from letterbook.source import read_book
 
-from .indexed import epub_faults, number_faults, pdf_faults, references
+from .indexed import epub_faults, headings, number_faults, pdf_faults, references
 from .printed import Printed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -197,3 +201,23 @@ def test_wrong_pages_are_seen(made: Callable[[str], tuple[Built, Path]]) -> None
     assert list(pdf_faults(built.edition, wrong, pdf))
     lost = re.sub(rb'<a class="locator" href="#[^"]+">%s</a>' % single, b"", page)
     assert any("is on no page" in fault for fault in pdf_faults(built.edition, lost, pdf))
+
+
+@pytest.mark.samples
+def test_every_locator_of_a_volume_of_letters(samples: Path, tmp_path: Path) -> None:
+    """Beethoven's 215 letters, with an index of the names that are proposed for it."""
+    book, out = tmp_path / "book", tmp_path / "out"
+    order = Order((samples / "beethoven-letters" / "volume-1.htm",), book, date(2026, 11, 22))
+    assert sum(len(report.documents) for report in import_sources(order)) == 215
+    settings = (book / "book.yaml").read_text(encoding="utf-8")
+    (book / "book.yaml").write_text(re.sub("language: .*", "language: en", settings), "utf-8")
+    read, _ = read_book(book)
+    assert read is not None
+    proposed = [name for name in suggest(read) if name.count > 2]
+    (book / "index.yaml").write_text(as_yaml(proposed), encoding="utf-8")
+    built = build(book, out, ["pdf", "epub"])
+    places = sum(len(h.locators) for index in built.edition.indexes for h in headings(index))
+    assert places > 1_000
+    page = (out / "print" / "index.html").read_bytes()
+    assert list(pdf_faults(built.edition, page, out / f"{built.edition.slug}.pdf")) == []
+    assert list(epub_faults(built.edition, out / f"{built.edition.slug}.epub")) == []
