@@ -136,7 +136,7 @@ _HEIGHTS = {
 }
 
 
-def fault(path: Path, message: str) -> EnvironmentFault:
+def theme_fault(path: Path, message: str) -> EnvironmentFault:
     """Something is wrong with a theme."""
     return EnvironmentFault(
         "theme-broken", message, "compare with the theme that comes with Letterbook", str(path)
@@ -168,11 +168,11 @@ def find_face(folder: Path, face: FaceSettings, like: Path | None) -> Face | Non
         root = _package(place) if place else folder
         path = (root / name).resolve() if root else None
         if path and root and not path.is_relative_to(root.resolve()):
-            raise fault(folder / "theme.yaml", f"“{face.file}” leads out of its folder")
+            raise theme_fault(folder / "theme.yaml", f"“{face.file}” leads out of its folder")
     if path is None or not path.is_file():
         if face.scripts and place:
             return None
-        raise fault(folder / "theme.yaml", f"there is no font “{face.file}”")
+        raise theme_fault(folder / "theme.yaml", f"there is no font “{face.file}”")
     _check_font(path)
     return Face(
         face.family,
@@ -205,12 +205,12 @@ def _check_font(path: Path) -> None:
     """Raise EnvironmentFault for a file that is no font, or several."""
     with path.open("rb") as file:
         if file.read(4) == _COLLECTION:
-            raise fault(path, "this is a collection of fonts; take the one out that is meant")
+            raise theme_fault(path, "this is a collection of fonts; take the one out that is meant")
         file.seek(0)
         try:
             TTFont(file, lazy=True).close()
         except (TTLibError, OSError) as error:
-            raise fault(path, f"this is not a font: {error}") from error
+            raise theme_fault(path, f"this is not a font: {error}") from error
 
 
 def font_face_css(faces: Mapping[str, Face]) -> str:

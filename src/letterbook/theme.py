@@ -23,7 +23,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from letterbook.faces import AbsentFace, Face, FaceSettings, fault, find_face
+from letterbook.faces import AbsentFace, Face, FaceSettings, find_face, theme_fault
 from letterbook.yamlfile import read_yaml
 
 DEFAULT = "default"
@@ -111,7 +111,7 @@ def load_theme(folder: Path) -> Theme:
         data = read_yaml(path.read_text(encoding="utf-8"), str(path)).data
         labels[path.stem.lower()] = TypeAdapter(dict[str, str]).validate_python(data)
     if "en" not in labels:
-        raise fault(folder / "labels" / "en.yaml", "the theme has no English labels")
+        raise theme_fault(folder / "labels" / "en.yaml", "the theme has no English labels")
     css = {
         path.stem: _with_imports(path, folder / "css")
         for path in sorted((folder / "css").glob("*.css"))
@@ -130,7 +130,7 @@ def load_theme(folder: Path) -> Theme:
     like = first.path if first else None
     found = [(face, find_face(folder, face, like)) for face in settings.faces]
     if not any(face and not face.scripts for _, face in found):
-        raise fault(folder / "theme.yaml", "all its faces are for scripts, none for the text")
+        raise theme_fault(folder / "theme.yaml", "all its faces are for scripts, none for the text")
     return Theme(
         folder,
         settings.name,
@@ -153,14 +153,14 @@ def _read_settings(folder: Path) -> _ThemeSettings:
     try:
         value = read_yaml(path.read_text(encoding="utf-8"), str(path))
         if value.diagnostics:
-            raise fault(path, value.diagnostics[0].message)
+            raise theme_fault(path, value.diagnostics[0].message)
         return _ThemeSettings.model_validate(value.data)
     except (OSError, UnicodeDecodeError) as error:
-        raise fault(path, f"the theme has no readable theme.yaml: {error}") from error
+        raise theme_fault(path, f"the theme has no readable theme.yaml: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
-        raise fault(path, f"{where}: {first['msg']}") from error
+        raise theme_fault(path, f"{where}: {first['msg']}") from error
 
 
 _IMPORT = re.compile(r'@import\s+"([\w-]+)\.css";\n?')

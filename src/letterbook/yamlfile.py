@@ -61,7 +61,8 @@ def read_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
     ``file`` and ``first_line`` (the line of ``file`` on which ``text`` starts) only name places.
     A fault in the syntax gives ``data`` of None and a diagnostic; nothing is raised.
     """
-    if plain := read_plain(text, first_line):
+    plain = read_plain(text, first_line) if len(text) <= MAX_LENGTH else None
+    if plain:
         data, places = plain
         spans = {path: Span(file, *at) for path, at in places.items()}
         return YamlValue(data, {**spans, (): Span(file, first_line)})
