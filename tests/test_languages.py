@@ -162,6 +162,7 @@ def test_a_face_may_be_missing_until_a_book_needs_it(tmp_path: Path) -> None:
         ("file: Song.otf\n    scripts: [Hani]", "there is no font “Song.otf”"),
         ("file: theme.yaml\n    scripts: [Hani]", "this is not a font"),
         ("file: song.ttc\n    scripts: [Hani]", "this is a collection of fonts"),
+        ("file: song.woff\n    scripts: [Hani]", "this is not a whole OpenType font"),
         ("file: ../song.otf\n    scripts: [Hani]", "leads out of its folder"),
         ("file: Song.otf\n    scripts: [Chinese]", "String should match pattern"),
     ],
@@ -169,6 +170,9 @@ def test_a_face_may_be_missing_until_a_book_needs_it(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_face_is_told(tmp_path: Path, face: str, said: str) -> None:
     theme_folder = own_theme(tmp_path, f"  - family: Song\n    {face}\n")
     (theme_folder / "song.ttc").write_bytes(b"ttcf" + bytes(20))
+    with TTFont(load_theme(default_theme()).faces[0].path) as font:
+        font.flavor = "woff"
+        font.save(theme_folder / "song.woff")
     with pytest.raises(EnvironmentFault, match=re.escape(said)):
         load_theme(theme_folder)
 

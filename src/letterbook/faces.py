@@ -7,8 +7,8 @@ which a face may be that serves a script which not every book has.
 from __future__ import annotations
 
 import importlib.util
-import io
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,7 @@ from typing import Annotated
 
 import uharfbuzz
 from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib.sfnt import calcChecksum
 from pydantic import BaseModel, ConfigDict, Field
 
 from letterbook.diagnostics import EnvironmentFault
@@ -105,35 +106,53 @@ def levelled(data: bytes, like: Path) -> bytes:
     Lines are as high as the faces in them ask for, whatever is drawn; those that mix several
     faces would stand off the lines of the facing page.
     """
-    with TTFont(like, lazy=True) as model, _opened(data) as font:
-        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
-        changed = False
-        for table, names in _HEIGHTS.items():
-            for name in names:
-                height = round(getattr(model[table], name) * scale)
-                changed |= getattr(font[table], name) != height
-                setattr(font[table], name, height)
-        typographic = model["OS/2"].fsSelection & _USE_TYPOGRAPHIC
-        changed |= font["OS/2"].fsSelection & _USE_TYPOGRAPHIC != typographic
-        font["OS/2"].fsSelection &= ~_USE_TYPOGRAPHIC
-        font["OS/2"].fsSelection |= typographic
-        if not changed:
-            return data
-        out = io.BytesIO()
-        font.save(out, reorderTables=False)
-    return out.getvalue()
+    model = like.read_bytes()
+    font, places, of_model = bytearray(data), _tables(data), _tables(model)
+    em, em_of_model = (_number(d, t["head"] + 18) for d, t in ((data, places), (model, of_model)))
+    for table, offsets in _HEIGHTS.items():
+        for offset in offsets:
+            height = _number(model, of_model[table] + offset) * em / em_of_model
+            struct.pack_into(">h", font, places[table] + offset, round(height))
+    selection = _number(data, places["OS/2"] + _SELECTION) & ~_USE_TYPOGRAPHIC
+    selection |= _number(model, of_model["OS/2"] + _SELECTION) & _USE_TYPOGRAPHIC
+    struct.pack_into(">h", font, places["OS/2"] + _SELECTION, selection)
+    return data if font == data else _summed(font, places)
 
 
-def _opened(data: bytes) -> TTFont:
-    return TTFont(io.BytesIO(data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-
-
+_HEIGHTS = {"hhea": (4, 6, 8), "OS/2": (68, 70, 72, 74, 76)}
+"""Where tables have ascender, descender and gap (OpenType 1.9, hhea and OS/2)."""
+_SELECTION = 62
+"""Where OS/2 has ``fsSelection``."""
 _USE_TYPOGRAPHIC = 1 << 7
 """In ``fsSelection``: which of the heights count."""
-_HEIGHTS = {
-    "hhea": ("ascent", "descent", "lineGap"),
-    "OS/2": ("sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent"),
-}
+_DIRECTORY, _RECORD = 12, 16
+
+
+def _tables(data: bytes) -> dict[str, int]:
+    """Where each table of a font begins."""
+    (count,) = struct.unpack_from(">H", data, 4)
+    records = (
+        struct.unpack_from(">4sII", data, _DIRECTORY + _RECORD * number) for number in range(count)
+    )
+    return {tag.decode("latin-1"): offset for tag, _, offset in records}
+
+
+def _number(data: bytes, offset: int) -> int:
+    (number,) = struct.unpack_from(">h", data, offset)
+    return int(number)
+
+
+def _summed(font: bytearray, places: Mapping[str, int]) -> bytes:
+    """Set the checksums of the tables that were changed, and that of the whole."""
+    struct.pack_into(">I", font, places["head"] + 8, 0)
+    for number in range(len(places)):
+        record = _DIRECTORY + _RECORD * number
+        tag, _, offset, length = struct.unpack_from(">4sIII", font, record)
+        if tag in (b"hhea", b"OS/2", b"head"):
+            struct.pack_into(">I", font, record + 4, calcChecksum(font[offset : offset + length]))
+    whole = (0xB1B0AFBA - calcChecksum(font)) & 0xFFFFFFFF
+    struct.pack_into(">I", font, places["head"] + 8, whole)
+    return bytes(font)
 
 
 def theme_fault(path: Path, message: str) -> EnvironmentFault:
@@ -154,6 +173,8 @@ _FONT_FOLDERS = (
     "~/Library/Fonts",
 )
 _COLLECTION = b"ttcf"
+_KINDS = frozenset({b"OTTO", b"\x00\x01\x00\x00", b"true"})
+_TABLES = frozenset({"OS/2", "cmap", "head", "hhea", "hmtx"})
 
 
 def find_face(folder: Path, face: FaceSettings, like: Path | None) -> Face | None:
@@ -202,15 +223,19 @@ def _system_font(name: str) -> Path | None:
 
 
 def _check_font(path: Path) -> None:
-    """Raise EnvironmentFault for a file that is no font, or several."""
+    """Raise EnvironmentFault for a file that is no OpenType font, or several."""
     with path.open("rb") as file:
-        if file.read(4) == _COLLECTION:
+        kind = file.read(4)
+        if kind == _COLLECTION:
             raise theme_fault(path, "this is a collection of fonts; take the one out that is meant")
         file.seek(0)
         try:
-            TTFont(file, lazy=True).close()
+            with TTFont(file, lazy=True) as font:
+                lacking = _TABLES - set(font.keys())
         except (TTLibError, OSError) as error:
             raise theme_fault(path, f"this is not a font: {error}") from error
+    if kind not in _KINDS or lacking:
+        raise theme_fault(path, "this is not a whole OpenType font (.otf, .ttf)")
 
 
 def font_face_css(faces: Mapping[str, Face]) -> str:

@@ -85,7 +85,10 @@ def _set_title(settings: BookSettings, faces: tuple[Face, ...]) -> TitleSetting:
 def _widths(parts: list[str], faces: tuple[Face, ...]) -> list[float]:
     """The widths of some words, in ems; each character as the first face that has it draws it."""
     widths: dict[int, float] = {}
+    wanted = {ord(character) for part in parts for character in part}
     for face in faces:
+        if wanted <= widths.keys():
+            break
         with TTFont(io.BytesIO(face.data), lazy=True) as font:
             em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
             for code, glyph in font.getBestCmap().items():
