@@ -9,8 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from letterbook.build import build
+from letterbook.paper import for_paper
 from letterbook.witness.pdf import read_pdf
 from letterbook.witness.words import print_key
 
@@ -117,6 +119,20 @@ def test_a_number_is_level_with_the_word_that_it_is_for(made: Path) -> None:
                 assert line.baseline == pytest.approx(baseline, abs=0.15), text
                 checked += 1
         assert checked == 70
+
+
+@pytest.mark.parametrize(
+    ("direction", "held"),
+    [("ltr", "frozen<s> </s><s><b/>W461,</s> when"), ("rtl", "frozen<s> </s><b/>W461, when")],
+)
+def test_a_page_break_is_one_with_its_word(direction: str, held: str) -> None:
+    """WeasyPrint ends lines too early before an element that is empty."""
+    break_ = '<span class="page" role="doc-pagebreak"></span>'
+    tree = etree.fromstring(f"<div><p>frozen {break_}W461, when it is</p></div>")
+    for_paper(tree, direction)
+    shown = etree.tostring(tree[0], encoding="unicode")
+    shown = re.sub(r"<span [^>]*doc-pagebreak[^>]*/>", "<b/>", shown).replace("span>", "s>")
+    assert held in shown
 
 
 def test_no_number_stands_on_another(made: Path) -> None:

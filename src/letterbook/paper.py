@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 _LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
+_FIRST_WORD = re.compile(r"\S+")
 _SPACES = " \n\u00a0\u202f"
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
@@ -21,8 +22,12 @@ def for_paper(tree: Element, direction: str) -> None:
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
+    # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
+    for element in list(tree.iter("span")):
+        is_break = element.get("role") == "doc-pagebreak"
+        if is_break and _direction(element, direction) == "ltr":
+            _hold_word(element)
     for paragraph in list(tree.iter("p")):
-        # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
         if _direction(paragraph, direction) == "ltr":
             _keep_last_word(paragraph)
     for link in list(tree.iter("a")):
@@ -61,6 +66,22 @@ def _mark_start(page_break: Element) -> None:
             return
         before = parent
     page_break.set("class", f"{page_break.get('class', '')} at-start".strip())
+
+
+def _hold_word(page_break: Element) -> None:
+    """Make one element of a page break and the word after it, so that no line ends between them.
+
+    WeasyPrint 70 breaks a line too early before an element that is empty.
+    """
+    match = _FIRST_WORD.match(page_break.tail or "")
+    parent = page_break.getparent()
+    if match is None or parent is None:
+        return
+    held = etree.Element("span")
+    held.tail = (page_break.tail or "")[match.end() :]
+    parent.replace(page_break, held)
+    page_break.tail = match[0]
+    held.append(page_break)
 
 
 def _keep_last_word(paragraph: Element) -> None:
