@@ -51,10 +51,12 @@ def entries(text: str) -> tuple[IndexEntry, ...]:
     return tuple(IndexEntry.model_validate(entry) for entry in read)
 
 
-def edition(headings: tuple[IndexEntry, ...], text: str) -> Edition:
+def edition(
+    headings: tuple[IndexEntry, ...], text: str, metadata: DocumentMetadata = LETTER
+) -> Edition:
     marked, _ = read_markup(text, "letters/a.md", 1)
     file = SourceFile("letters/a.md", "0" * 64, text)
-    document = Document("a", LETTER, marked.body, marked.notes, file)
+    document = Document("a", metadata, marked.body, marked.notes, file)
     authority = Authority(headings, tuple(Span("index.yaml", n + 1) for n in range(len(headings))))
     resolved, found = resolve(Book(SETTINGS, (document,), authority, {}, (file,)), {})
     assert resolved is not None, found
@@ -228,6 +230,48 @@ def test_places_in_one_paragraph_make_one_locator() -> None:
         ("para. 2", "i4"),
         ("para. 3–5", "i5"),
     ]
+
+
+def test_places_know_their_page_of_the_source() -> None:
+    """Notes have the page on which their mark stands; what comes first, the citation’s first."""
+    text = (
+        "Baku[^a] and\n\n::: {.index term=Baku}\nso [12]{.page}on\n\nand [13]{.page}on.\n:::\n\n"
+        "Baku, [14]{.page}Baku.[^b]\n\n[^a]: Baku.\n\n[^b]: [15]{.page} Baku.\n"
+    )
+    metadata = DocumentMetadata.model_validate(
+        {"title": "A", "source": {"words": "Papers, pp. 11–15.", "page": "11–15"}}
+    )
+    made = edition(entries("Baku: Baku"), text, metadata)
+    ((_, heading),) = headings_of(made)
+    assert [(f.note, f.source_page, f.source_end) for f in heading.locators] == [
+        (None, "11", "11"),
+        (None, "11", "13"),
+        (None, "13", "13"),
+        (None, "14", "14"),
+        ("1", "11", "11"),
+        ("2", "15", "15"),
+    ]
+    assert shown(by_source(heading.locators, {}, {})) == "11–14, 11n1, 15n2"
+
+
+def test_a_document_can_be_about_something() -> None:
+    metadata = DocumentMetadata.model_validate(
+        {"title": "A", "index": {"about": ["Baku: oil"], "forms": {"the town": "Baku"}}}
+    )
+    made = edition(entries("Baku: Baku"), "So the town.\n\nAnd Baku.\n\nEnd.", metadata)
+    found = dict(headings_of(made))
+    (whole,) = found["Baku: oil"].locators
+    assert (whole.target, whole.paragraph, whole.last_paragraph) == ("a", 1, 3)
+    assert [f.paragraph for f in found["Baku"].locators] == [1, 2]
+
+
+def test_places_are_entered_under_another_heading_too() -> None:
+    headings = (
+        IndexEntry.model_validate({"heading": "oil", "forms": "oil", "also-under": "Baku: oil"}),
+        IndexEntry.model_validate({"heading": "Baku", "subentries": [{"heading": "oil"}]}),
+    )
+    found = dict(headings_of(edition(headings, "The oil.")))
+    assert found["Baku: oil"].locators == found["oil"].locators != ()
 
 
 def test_five_thousand_headings_take_seconds() -> None:
