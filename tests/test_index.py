@@ -99,6 +99,9 @@ def test_matching(case: Case, rewrite_cases: bool) -> None:
         for locator in heading.locators:
             where = f"note {locator.note}, " if locator.note else ""
             number = f"{where}paragraph {locator.paragraph}"
+            if locator.end:
+                number += f" to {locator.last_paragraph}"
+            number += ", chief" * locator.main + ", illustration" * locator.illustration
             lines.append(f"{name}: “{words[locator.target]}” in {number}")
     case.check("\n".join(lines), rewrite_cases)
 

@@ -151,7 +151,9 @@ class Places:
             if "page" in _classes(element):
                 page = plain("".join(element.itertext())).strip()
             if id_ := element.get("id"):
-                where[id_] = _Where(number, max(paragraph, 1), page)
+                # A block that holds paragraphs begins with the first of them.
+                holds = element.tag != "p" and element.find(".//p") is not None
+                where[id_] = _Where(number, max(paragraph + holds, 1), page)
                 self.pages[id_] = page
         decided = [mark for mark in marks if mark.key]
         for mark in sorted(decided, key=lambda mark: where[_id(mark.target)].number):
