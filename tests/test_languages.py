@@ -350,11 +350,8 @@ def test_first_lines_are_indented_from_the_right(leftwards: Made) -> None:
     assert folio[0].left == pytest.approx(left, abs=1)
 
 
-def test_a_hebrew_page_in_a_browser(leftwards: Made) -> None:
-    with (
-        Browser() as browser,
-        browser.visit((leftwards.folder / "html" / "no-01.html").as_uri()) as visit,
-    ):
+def test_a_hebrew_page_in_a_browser(leftwards: Made, browser: Browser) -> None:
+    with browser.visit((leftwards.folder / "html" / "no-01.html").as_uri()) as visit:
         box = visit.page.locator(".text p").nth(1).bounding_box()
         first = visit.page.evaluate(
             "() => { const r = document.createRange();"

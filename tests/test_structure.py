@@ -214,13 +214,12 @@ def test_the_judges_find_nothing(volume: Made, java_judges: JavaJudges) -> None:
     assert report_of_ace.clean, report_of_ace
 
 
-def test_every_new_page_is_accessible_on_screen(volume: Made) -> None:
+def test_every_new_page_is_accessible_on_screen(volume: Made, browser: Browser) -> None:
     names = ("index", "part-1", "part-1-1", "no-01", "no-1-dedication", "no-3-foreword")
-    with Browser() as browser:
-        for name in names:
-            with browser.visit((volume.site / f"{name}.html").as_uri()) as visit:
-                assert visit.axe() == [], name
-                assert visit.horizontal_scroll() == 0, name
+    for name in names:
+        with browser.visit((volume.site / f"{name}.html").as_uri()) as visit:
+            assert visit.axe() == [], name
+            assert visit.horizontal_scroll() == 0, name
 
 
 # --------------------------------------------------------------------------- its contents
