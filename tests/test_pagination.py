@@ -95,14 +95,14 @@ def test_every_element_with_an_id_counts_its_own() -> None:
     ]
 
 
-def test_in_navigation_a_break_stands_in_the_link() -> None:
+def test_in_navigation_a_break_stands_in_the_heading_alone() -> None:
     tree = etree.fromstring(
-        '<nav id="contents"><ol><li><a href="#a"><span>One</span></a></li>'
+        '<nav id="contents"><h1>Contents</h1><ol><li><a href="#a"><span>One</span></a></li>'
         '<li><a href="#b">Two</a></li></ol></nav>'
     )
-    breaks = (PageBreak("v", "contents", 0), PageBreak("vi", "contents", 3))
+    breaks = (PageBreak("v", "contents", 0), PageBreak("vi", "contents", 11))
     place_breaks([tree], Pagination({}, breaks))
-    assert [e.getparent().tag for e in tree.iter("span") if e.get("title")] == ["a", "a"]  # type: ignore[union-attr]
+    assert [e.getparent().tag for e in tree.iter("span") if e.get("title")] == ["h1"]  # type: ignore[union-attr]
 
 
 def test_a_break_is_named_for_those_who_listen() -> None:

@@ -93,7 +93,9 @@ class _Run(NamedTuple):
 def place_breaks(trees: Iterable[Element], pagination: Pagination) -> None:
     """Set the breaks of a pagination into trees, in place.
 
-    A break for which the trees have no place, because they lack what it stands in, is left out.
+    A break for which the trees have no place, because they lack what it stands in, is left out;
+    so is one among the links of the navigation, where EPUB lets no empty element stand: of the
+    pages of the contents, the first has a break, before the heading.
     """
     wanted: dict[str, list[PageBreak]] = {}
     for page_break in pagination.breaks:
@@ -107,7 +109,8 @@ def place_breaks(trees: Iterable[Element], pagination: Pagination) -> None:
         found = list(_places(runs[key], breaks))
         # From the last to the first, since a text is cut where a break goes.
         for run, offset, label in reversed(found):
-            _insert(run, offset, _mark(label))
+            if not _is_in_navigation(run.element):
+                _insert(run, offset, _mark(label))
 
 
 def _runs(tree: Element) -> Iterator[tuple[str, _Run]]:
@@ -203,7 +206,7 @@ def _opened(run: _Run, offset: int) -> Element | None:
     found = None
     while inner is not None and inner.tag in INLINE:
         parent = inner.getparent()
-        if parent is None or parent.tag in _HOLDS_NO_LINES or _is_in_navigation(parent):
+        if parent is None or parent.tag in _HOLDS_NO_LINES:
             break
         found = inner
         if not _is_first(inner):
@@ -223,9 +226,10 @@ def _is_first(element: Element) -> bool:
     )
 
 
-def _is_in_navigation(item: Element) -> bool:
-    """Tell whether an element is an item of a list in ``nav``, which holds links alone."""
-    return item.tag == "li" and next(item.iterancestors("nav"), None) is not None
+def _is_in_navigation(element: Element) -> bool:
+    """Tell whether an element is in a list of ``nav``, which holds nothing but words and links."""
+    around = [up.tag for up in (element, *element.iterancestors())]
+    return "nav" in around and "ol" in around
 
 
 def _mark(label: str) -> Element:

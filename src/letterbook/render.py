@@ -135,9 +135,7 @@ class _Renderer:
         plan = files_of([p for p in self.parts if wanted(p.role, p.place)], self.medium)
         files = [(href, [(part, self.section(part)) for part in parts]) for href, parts in plan]
         if self.medium is Medium.EPUB and self.pagination:
-            # The contents are the navigation document, in which no mark may stand.
-            trees = (t for _, ps in files for p, t in ps if p.role is not Role.CONTENTS)
-            place_breaks(trees, self.pagination)
+            place_breaks((tree for _, parts in files for _, tree in parts), self.pagination)
         homes = {id_: href for href, parts in files for _, tree in parts for id_ in ids_of(tree)}
         leading = ways(files, self.wording) if self.medium is Medium.EPUB else {}
         signposts = Signposts(self.contents() if self.is_large else (), homes)
