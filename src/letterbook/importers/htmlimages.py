@@ -9,13 +9,21 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.drawings import is_drawing
+from letterbook.diagnostics import Diagnostic, Span
+from letterbook.drawings import is_drawing, read_drawing
 from letterbook.importers.imported import Reason, Source
 from letterbook.importers.telling import Telling
 from letterbook.source import slugify
 
 _KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 """How PNG, JPEG and GIF begin."""
+
+
+def _is_usable(name: str, data: bytes) -> bool:
+    """Whether a book can have a picture; what is wrong with a PNG, the book will tell."""
+    if not is_drawing(data):
+        return data.startswith(_KINDS)
+    return not isinstance(read_drawing(name, data, Span(name)), Diagnostic)
 
 
 class Images(Telling):
@@ -35,8 +43,8 @@ class Images(Telling):
         name = unquote(element.get("src", "")).strip()
         alternative = " ".join(element.get("alt", "").split())
         data = self.data.get(name)
-        if data is None or not (data.startswith(_KINDS) or is_drawing(data)):
-            what = "is not there" if data is None else "is no PNG, JPEG, GIF or SVG"
+        if data is None or not _is_usable(name, data):
+            what = "is not there" if data is None else "is no PNG, JPEG, GIF or plain SVG"
             self.warn(
                 "image-missing",
                 f"the picture “{name[:200]}” {what}, and was left out",
