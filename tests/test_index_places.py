@@ -99,7 +99,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Buil
     return make
 
 
-SETTINGS = ["", "notes-at: foot\nindexes: [{ranges: abbreviated, subentries: run-in}]\n"]
+SETTINGS = [
+    "",
+    "notes-at: foot\nindexes: [{ranges: abbreviated, subentries: run-in}]\n",
+    "notes-at: volume\nindexes: [{order: letter-by-letter}]\n",
+]
 
 
 @pytest.mark.parametrize("settings", SETTINGS)
