@@ -187,10 +187,15 @@ def _after(mark: Element) -> Iterator[str]:
 def first_words(both: Both) -> Iterator[tuple[str, str, str]]:
     """For each page with words: its label, its first words in print, and those in the EPUB.
 
-    Of a word that was broken over the page, the rest is left out.
+    Of a word that was broken over the page, the rest is left out; so is a heading of the index
+    that is repeated where its entry goes on.
     """
     listed = dict(pages_of(both.epub))
     with Printed(both.pdf) as printed:
+        starts = [page for level, _, page in printed.bookmarks() if level == 0]
+        titles = [bare(title) for level, title, _ in printed.bookmarks() if level == 0]
+        contents = titles.index("contents")
+        inside_contents = range(starts[contents] + 1, starts[contents + 1])
         last = ""
         for page in range(len(printed)):
             lines = [x for x in printed.lines(page) if HEAD < x.baseline < FOOT]
@@ -198,6 +203,12 @@ def first_words(both: Both) -> Iterator[tuple[str, str, str]]:
             if not lines:
                 assert label not in listed, "a blank page has no break"
                 continue
+            if page in inside_contents:
+                # No mark may stand among the links of the navigation.
+                assert label not in listed
+                continue
+            if "(continued)" in lines[0].text.replace("\u00a0", " "):
+                lines = lines[1:]
             words = lines[0].text
             if last.rstrip().endswith(("-", "\u2010", "\x02")):
                 text = printed.text(page)
@@ -213,7 +224,8 @@ def begins_alike(printed: str, read: str) -> bool:
     """Whether a printed line begins with the first words of a text; a note’s number aside."""
     begins = bare(read[:60])
     line = bare(printed)
-    lengths = [(one, min(12, len(one), len(begins))) for one in (line, line.lstrip("0123456789"))]
+    # No more than a column of the index has in its narrowest line.
+    lengths = [(one, min(8, len(one), len(begins))) for one in (line, line.lstrip("0123456789"))]
     return any(length and one[:length] == begins[:length] for one, length in lengths)
 
 
