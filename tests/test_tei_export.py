@@ -57,7 +57,7 @@ def assert_same(one: Document, book: Book, images: dict[str, bytes]) -> bytes:
     draft = read_back(written, images, one.slug)
     text = written.decode()
     assert draft.slug == one.slug
-    assert draft.metadata == inherit(one.metadata, book.settings)
+    assert draft.metadata == inherit(one.metadata, book.settings, one.place)
     assert shown(draft.body) == shown(one.body), text
     assert [n.label for n in draft.notes] == [n.label for n in one.notes], text
     for read, note in zip(draft.notes, one.notes, strict=True):
@@ -90,7 +90,7 @@ def test_any_front_matter_is_read_back(metadata: DocumentMetadata) -> None:
     assert_same(one, book_of(one), {"images/a_b.png": PICTURE})
 
 
-@pytest.mark.parametrize("folder", ["book", "tests/books/two-letters"])
+@pytest.mark.parametrize("folder", ["book", "tests/books/two-letters", "tests/books/volume"])
 def test_a_book_is_read_back(folder: str) -> None:
     book, _ = read_book(ROOT / folder)
     assert book
@@ -111,6 +111,7 @@ def test_a_book_is_read_back(folder: str) -> None:
         "One\n\n***",
         "::: address\nTo *Ada*, in haste\\\nRome\n:::\n\nCome.",
         '::: {.index term="Baku" sub="fall: causes" main=yes}\nOne\n\nTwo\n:::',
+        "See [@answer], [@no. 12a].",
         "[a]{.index term=B range=begin main=yes} and [b]{.index term=B range=end}",
         "[c]{.index main=yes} and\n\n::: {.index term=C}\n::: verse\nOh\n:::\n:::",
     ],

@@ -185,7 +185,7 @@ _LONELY = 7
 """A word of so many letters is not the last line of a title."""
 _GROUP = 18
 """So many characters may be bound together and still fit a line."""
-_SPACES = re.compile(r"[ \u00a0\u202f]{2,}")
+_SPACES = re.compile(r"[ \n\u00a0\u202f]{2,}")
 _GAPS = re.compile(_ANY_GAP)
 
 

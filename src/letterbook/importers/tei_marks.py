@@ -171,6 +171,10 @@ def link(reader: Reading, element: Element) -> None:
         reader.set_aside(element, Reason.NOTE_MARK)
         reader.place_note(note)
         return
+    if reader.exact and element.get("type") == "crossref":
+        named = element.get("n", "")
+        reader.builder.mark(etree.Element("a", {"class": "crossref", "data-ref": named}))
+        return
     target = element.get("target", "")
     is_link = is_url(target.strip()) and bool(words(element) or len(element))
     if reader.in_link or not (is_link or reader.exact):

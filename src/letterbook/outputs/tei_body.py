@@ -252,6 +252,9 @@ class BodyWriter:
         if tag == "a":
             if "data-note" in element.attrib:
                 return self.note(element.get("data-note", ""))
+            if "data-ref" in element.attrib:
+                # What it will say is for each edition to make; it keeps how it names its document.
+                return tei("ref", type="crossref", n=element.get("data-ref", ""))
             return self.filled(tei("ref", target=element.get("href", "")), element)
         if tag == "img":
             made = tei("graphic", url=element.get("src", ""))
