@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ def read_written(text: str, typographic: bool) -> Written:
     start = front.end() if front else 0
     account = read_source(text, start)
     numbers = _list_numbers(text, start)
-    attributes = [next(filter(None, m.groups()), "") for m in _ATTRIBUTE.finditer(text, start)]
+    values = (next(filter(None, m.groups()), "") for m in _ATTRIBUTE.finditer(text, start))
+    attributes = [html.unescape(value) for value in values]
     data = read_yaml(front[1] or "", "").data if front else None
     return Written(
         _stream(account.body, numbers, typographic),
