@@ -1,4 +1,4 @@
-"""``make pictures``: the pictures of the README, from the founding edition as it is built now."""
+"""``make pictures``: the pictures of the README, from books as they are built now."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image, ImageOps
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 RECORD = PICTURES / "made-from.txt"
-_SHOWN = {"title": ("iii",), "spread": ("1", "2"), "index": ("3",)}
-"""Name of the picture to the labels of its pages, left to right."""
+_FOUNDING, _VOLUME = ROOT / "book", ROOT / "tests" / "books" / "volume"
+_SHOWN = {
+    "title": (_FOUNDING, ("iii",)),
+    "spread": (_FOUNDING, ("1", "2")),
+    "index": (_FOUNDING, ("3",)),
+    "volume-contents": (_VOLUME, ("v",)),
+    "volume-letters": (_VOLUME, ("8", "9")),
+    "volume-index": (_VOLUME, ("37",)),
+}
+"""Name of the picture to its book, and the labels of its pages, left to right."""
 
 
 def sources() -> str:
-    """A digest of all that the pages' look is made of: the book and the printed theme."""
+    """A digest of all that the pages' look is made of: the books and the printed theme."""
     theme = ROOT / "styles" / "default"
     files = [
-        *(path for path in (ROOT / "book").rglob("*") if path.is_file()),
+        *(path for book in (_FOUNDING, _VOLUME) for path in book.rglob("*") if path.is_file()),
         *(path for path in (theme / "templates").glob("*.html") if "screen" not in path.name),
         theme / "css" / "print.css",
         theme / "theme.yaml",
@@ -33,32 +42,39 @@ def sources() -> str:
     return digest.hexdigest()
 
 
-def draw(folder: Path) -> None:
-    """Build the founding edition in ``folder`` and draw the pages that are shown."""
+def draw(book: Path, folder: Path) -> None:
+    """Build a book in ``folder`` and draw those of its pages that are shown."""
     build = [sys.executable, "-m", "letterbook", "build", "--to", "pdf", "--quiet"]
-    subprocess.run([*build, ROOT / "book", "--out", folder], check=True)
-    (pdf,) = folder.glob("*.pdf")
-    subprocess.run(["pdftoppm", "-r", "110", "-gray", "-png", pdf, folder / "page"], check=True)
-    pages = [Image.open(path) for path in sorted(folder.glob("page-*.png"))]
-    front = 6  # i to vi; the body begins on a right-hand page.
-    for name, labels in _SHOWN.items():
-        numbers = [front + int(x) - 1 if x.isdigit() else 2 for x in labels]
-        shown = [ImageOps.expand(pages[number], 1, fill=190) for number in numbers]
-        width = sum(page.width for page in shown)
-        picture = Image.new("L", (width, shown[0].height), 255)
-        left = 0
-        for page in shown:
-            picture.paste(page, (left, 0))
-            left += page.width
-        picture.quantize(16).save(PICTURES / f"{name}.png", optimize=True)
-    RECORD.write_text(f"{sources()}\n", encoding="utf-8")
+    subprocess.run([*build, book, "--out", folder], check=True)
+    (path,) = folder.glob("*.pdf")
+    with pypdfium2.PdfDocument(path) as pdf:
+        numbers = {pdf.get_page_label(number): number for number in range(len(pdf))}
+    for name, (of, labels) in _SHOWN.items():
+        if of == book:
+            shown = [_page(path, numbers[label], folder) for label in labels]
+            picture = Image.new("L", (sum(page.width for page in shown), shown[0].height), 255)
+            left = 0
+            for page in shown:
+                picture.paste(page, (left, 0))
+                left += page.width
+            picture.quantize(16).save(PICTURES / f"{name}.png", optimize=True)
+
+
+def _page(pdf: Path, number: int, folder: Path) -> Image.Image:
+    """Draw a page, numbered from 0, with a thin line around it."""
+    drawn = folder / f"page-{number}"
+    only = ["-f", str(number + 1), "-l", str(number + 1), "-singlefile"]
+    subprocess.run(["pdftoppm", "-r", "110", "-gray", "-png", *only, pdf, drawn], check=True)
+    return ImageOps.expand(Image.open(drawn.with_suffix(".png")), 1, fill=190)
 
 
 def main() -> None:
     """Draw all pictures anew."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        draw(Path(folder))
+    for book in (_FOUNDING, _VOLUME):
+        with tempfile.TemporaryDirectory() as folder:
+            draw(book, Path(folder))
+    RECORD.write_text(f"{sources()}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
