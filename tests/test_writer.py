@@ -140,7 +140,10 @@ NASTY = [
 texts = st.lists(st.sampled_from(NASTY), max_size=8).map("".join)
 words = st.one_of(
     texts,
-    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), max_size=12),
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"]),
+        max_size=12,
+    ),
 )
 values = words.filter(lambda value: bool(value.strip()))
 
