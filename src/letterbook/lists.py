@@ -55,9 +55,11 @@ class Correspondent:
     received: tuple[Line, ...]
 
 
-def of_kind(
-    kind: ListKind, edition: Edition, word: Wording
-) -> tuple[Line, ...] | tuple[Group, ...] | tuple[Correspondent, ...]:
+Lines = tuple[Line, ...] | tuple[Group, ...] | tuple[Correspondent, ...]
+"""What a list is made of, by its kind."""
+
+
+def of_kind(kind: ListKind, edition: Edition, word: Wording) -> Lines:
     """Make a list of some kind; an empty one where the book has nothing for it."""
     return _KINDS[kind](edition, word)
 
@@ -172,10 +174,7 @@ def _caption(figure: Element) -> str:
     return " ".join("".join(map(str, words)).split())
 
 
-_Make = Callable[
-    [Edition, Wording], tuple[Line, ...] | tuple[Group, ...] | tuple[Correspondent, ...]
-]
-_KINDS: Mapping[ListKind, _Make] = {
+_KINDS: Mapping[ListKind, Callable[[Edition, Wording], Lines]] = {
     ListKind.LETTERS: letters,
     ListKind.CHRONOLOGY: chronology,
     ListKind.CORRESPONDENTS: correspondents,

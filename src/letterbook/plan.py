@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from letterbook.lists import of_kind
+from letterbook.lists import Lines, of_kind
 from letterbook.locating import title_of
 from letterbook.metadata import DivisionKind, ListKind, MatterRole, NotesAt
 from letterbook.model import Division, EditedDocument, Edition, Index, Medium, Place, Role
@@ -29,6 +29,8 @@ class Part:
     document: EditedDocument | None = None
     index: Index | None = None
     list_kind: ListKind | None = None
+    lines: Lines = ()
+    """Of a list that is made of the metadata."""
     division: Division | None = None
     """What a half title opens."""
     section: Division | None = None
@@ -74,7 +76,8 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     pages = [_page(document, word) for document in edition.documents if document.place is front]
     yield from (page for page in pages if not page.is_listed)
     yield Part(Role.CONTENTS, "contents", labels["contents"], front, recto=True)
-    yield from (page for page in _lists(edition, medium, word) if page.place is front)
+    lists = list(_lists(edition, medium, word))
+    yield from (page for page in lists if page.place is front)
     yield from (page for page in pages if page.is_listed)
     body = list(_body(edition, word))
     yield from (replace(part, is_first=number == 0) for number, part in enumerate(body))
@@ -82,7 +85,7 @@ def parts_of(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
     at_end = edition.settings.notes_at is NotesAt.VOLUME
     if at_end and any(document.notes for document in edition.documents):
         yield Part(Role.NOTES, Role.NOTES.value, labels["notes"], back)
-    yield from (page for page in _lists(edition, medium, word) if page.place is back)
+    yield from (page for page in lists if page.place is back)
     for index in edition.indexes:
         yield Part(Role.INDEX, index.id, title_of(index, word), back, index=index)
     if medium is Medium.SCREEN and is_large(edition):
@@ -125,12 +128,12 @@ def _lists(edition: Edition, medium: Medium, word: Wording) -> Iterator[Part]:
         if any(d.metadata.addressee for d in edition.letters):
             kinds.append(ListKind.CORRESPONDENTS)
     for kind in dict.fromkeys(kinds):
-        if of_kind(kind, edition, word):
+        if lines := of_kind(kind, edition, word):
             place = Place.FRONT if kind in _IN_FRONT else Place.BACK
             recto = place is Place.FRONT
             id_ = f"list-{kind.value}"
             title = word[f"list-{kind.value}"]
-            yield Part(Role.LIST, id_, title, place, list_kind=kind, recto=recto)
+            yield Part(Role.LIST, id_, title, place, list_kind=kind, lines=lines, recto=recto)
 
 
 def _body(edition: Edition, word: Wording) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from jinja2 import TemplateError
@@ -22,7 +22,6 @@ from letterbook.diagnostics import EnvironmentFault
 from letterbook.exchange.pages import Citations
 from letterbook.footnotes import set_at_foot
 from letterbook.linking import OPS, Linker, ids_of, media_href
-from letterbook.lists import of_kind
 from letterbook.locating import Locating
 from letterbook.metadata import NotesAt
 from letterbook.model import (
@@ -120,7 +119,6 @@ class _Renderer:
         self.medium = medium
         self.pagination = pagination
         self.wording = Wording(edition.settings.language, theme.labels_for)
-        self.parts = tuple(parts_of(edition, medium, self.wording))
         self.is_large = medium is Medium.SCREEN and is_large(edition)
         self.letters = edition.letters
         self.documents = {document.id: document for document in edition.documents}
@@ -128,6 +126,11 @@ class _Renderer:
         self.notes = common(edition.documents)
         self.locating = Locating(edition, self.wording, pagination)
         self.citations = Citations(edition, theme, self.wording)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The plan; the shells alone, such as the cover's, can do without."""
+        return tuple(parts_of(self.edition, self.medium, self.wording))
 
     # ----------------------------------------------------------------------- pages
 
@@ -198,7 +201,7 @@ class _Renderer:
         if part.index:
             context |= self.locating.context(part.index)
         if part.list_kind:
-            context["lines"] = of_kind(part.list_kind, self.edition, self.wording)
+            context["lines"] = part.lines
         section = _parse(self.fill(f"{part.role.value}.html", context), part.role.value)
         at_foot = self.edition.settings.notes_at is NotesAt.FOOT
         if self.medium is Medium.PRINT and at_foot and part.document:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -235,6 +236,7 @@ def _matches(names: Sequence[str], steps: Sequence[str]) -> bool:
     return any(_matches(names[skipped:], steps[1:]) for skipped in range(len(names)))
 
 
+@lru_cache(maxsize=10_000)
 def date_key(when: str) -> tuple[int, int, int]:
     """What a date is sorted by: the last day that it can mean; of a span, its first day.
 

@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from letterbook.model import Edition, Pagination
+
+# First, before what imports WeasyPrint without it.
+from letterbook.outputs import engine  # noqa: F401  # isort: skip
 from letterbook.outputs import epub, html, pdf
 from letterbook.outputs.files import Made
 from letterbook.theme import Theme
