@@ -6,7 +6,6 @@ often their forms stand in the text.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from letterbook.metadata import BookSettings, DocumentMetadata
 from letterbook.model import Authority, Book, Document, SourceFile
 from letterbook.settings import read_index_entries
 from letterbook.source import read_book
-
-from .textcases import Case, cases
+from tests.growth import is_linear
+from tests.textcases import Case, cases
 
 VOLUME = Path(__file__).resolve().parent / "books" / "volume"
 
@@ -82,15 +81,11 @@ def test_nothing_to_propose_is_said(capsys: pytest.CaptureFixture[str], tmp_path
 
 
 def test_it_takes_time_that_grows_with_the_text() -> None:
-    def seconds(paragraphs: int) -> float:
+    def work(paragraphs: int) -> None:
         names = (
             f"Of N{chr(97 + n % 26)}m{chr(97 + n // 26 % 26)} the lamp and oil we wrote."
             for n in range(paragraphs)
         )
-        book = book_of("\n\n".join(names))
-        start = time.process_time()
-        suggest(book)
-        return time.process_time() - start
+        suggest(book_of("\n\n".join(names)))
 
-    seconds(50)
-    assert seconds(6_000) < 8 * seconds(1_500)
+    assert is_linear(work, 600)

@@ -1,14 +1,13 @@
 """No source, and no difference, takes the proof more time by the word than others do."""
 
-import gc
 from collections.abc import Callable, Iterable
-from time import process_time
 
 import pytest
 
 from letterbook.witness.compare import compare
 from letterbook.witness.source import read_source
 from letterbook.witness.words import Break, Kind, Word
+from tests.growth import is_linear
 
 SIZE = 4_000
 """Characters or words; what grows with their square takes seconds for ten times as many."""
@@ -72,31 +71,6 @@ PAIRS: dict[str, Callable[[int], tuple[list[Word], list[Word]]]] = {
         _words((f"{k + 1}." for k in range(n)), Kind.NUMBER),
     ),
 }
-
-
-def is_linear(work: Callable[[int], object], size: int) -> bool:
-    """Whether ten times as much takes much less than a hundred times as long.
-
-    On a busy machine anything may once take long; what is not linear does so every time.
-    """
-    return any(_takes_little(work, size) for _ in range(3))
-
-
-def _takes_little(work: Callable[[int], object], size: int) -> bool:
-    few, many = _seconds(work, size), _seconds(work, 10 * size)
-    return many < max(32 * few, 1)
-
-
-def _seconds(work: Callable[[int], object], size: int) -> float:
-    """Measure without the garbage collector: it goes through all that other tests have left."""
-    gc.collect()
-    gc.disable()
-    try:
-        start = process_time()
-        work(size)
-        return process_time() - start
-    finally:
-        gc.enable()
 
 
 @pytest.mark.parametrize("before", ["", "[", "a "])
