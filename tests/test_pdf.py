@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import pydyf
 import pytest
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -293,7 +294,9 @@ def test_no_heading_stands_at_the_foot_of_a_page(long: Made) -> None:
 
 def test_a_paragraph_does_not_leave_one_line_on_a_page(long: Made) -> None:
     tree = tree_of(long)
-    paragraphs = [bare(words_of(p)) for p in tree.xpath("//div[@class='text']/p")]
+    paragraphs = [
+        bare(words_of(p)) for p in tree.xpath("//article/div[contains(@class, 'text')]/p")
+    ]
     with Printed(long.path) as printed:
         checked = 0
         for page in range(page_called(printed, "1") + 1, len(printed) - 2):
@@ -316,8 +319,7 @@ def test_no_line_ends_before_the_margin(name: str, request: pytest.FixtureReques
     """WeasyPrint ends some lines too early before an element; that is kept from happening."""
     made: Made = request.getfixturevalue(name)
     paragraphs = "".join(
-        f"{bare(words_of(p))}|"
-        for p in tree_of(made).xpath("//*[@class='text' or @class='note-text']/p")
+        f"{bare(words_of(p))}|" for p in tree_of(made).xpath("//div[contains(@class, 'text')]/p")
     )
     with Printed(made.path) as printed:
         checked = 0
@@ -489,3 +491,17 @@ def test_a_slip_in_a_themes_styles_is_told(theme: Callable[[str], Path], tmp_pat
     assert len(made.said) == 1
     assert "colour" in made.said[0]
     assert logging.getLogger("weasyprint").handlers, "and nothing is printed"
+
+
+def test_the_references_of_pages_are_listed_again_only_for_more_pages() -> None:
+    pdfs: list[pydyf.PDF] = []
+    HTML(string="<p>One<p style='break-before: page'>Two").write_pdf(
+        finisher=lambda _, made: pdfs.append(made)
+    )
+    [made] = pdfs
+    before = made.page_references
+    assert len(before) == 2
+    assert made.page_references is before
+    made.add_page(pydyf.Dictionary({}))
+    assert made.page_references[:2] == before
+    assert len(made.page_references) == 3

@@ -7,6 +7,7 @@ styles, and with links in a form that PDF/UA takes.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -16,12 +17,27 @@ _FIRST_WORD = re.compile(r"\S+")
 _SPACES = " \n\u00a0\u202f"
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
+_BEFORE: Mapping[str, str] = {
+    "h2": "before-heading",
+    "dt": "before-term",
+    **dict.fromkeys(("h3", "h4"), "before-subheading"),
+    **dict.fromkeys(
+        ("blockquote", "ul", "ol", "dl", "table", "pre", "figure", "hr", "verse", "plate"),
+        "before-apart",
+    ),
+    **dict.fromkeys(("closing", "postscript", "endorsement"), "before-end"),
+    **{name: f"before-{name}" for name in ("dateline", "signature", "notes")},
+}
+"""Marks for what stands before an element, by the element's name or class."""
+
 
 def for_paper(tree: Element, direction: str) -> None:
     """Prepare a section for print; ``direction`` is that of the book."""
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
+    for element in tree.iter(etree.Element):
+        _mark_before(element)
     # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
     for element in list(tree.iter("span")):
         is_break = element.get("role") == "doc-pagebreak"
@@ -44,6 +60,21 @@ def _mark_plate(image: Element) -> None:
     alone = parent.tag == "p" and len(parent) == 1 and not "".join(parent.itertext()).strip()
     if alone or (parent.tag == "figure" and parent.get("class") is None):
         parent.set("class", "plate")
+
+
+def _mark_before(element: Element) -> None:
+    """Mark what stands before an element that has space above it.
+
+    The space is the margin of the one before, and to find that with ``:has()`` takes WeasyPrint
+    time that grows with the square of the paragraphs.
+    """
+    before = element.getprevious()
+    if before is None or before.tag in _INLINE:
+        return
+    names = (str(element.tag), *element.get("class", "").split())
+    marks = [_BEFORE[name] for name in names if name in _BEFORE]
+    if marks:
+        before.set("class", " ".join([before.get("class", ""), *marks]).strip())
 
 
 def mark_starts(tree: Element) -> None:
