@@ -10,8 +10,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from pyuca import Collator
+from pyuca.collator import COLL_ELEMENT_PATTERN
 
 Weights = list[int | float]
 
@@ -79,17 +81,59 @@ def _base(language: str) -> str:
     return language.partition("-")[0].lower()
 
 
+class _Collator(Collator):
+    """pyuca's collator, which takes in of the table what a text needs.
+
+    The whole has some 35,000 entries, and takes as long to read as a hundred letters.
+    """
+
+    def load(self, filename: str) -> None:
+        """Read the table, without taking it in but for the weights of ideographs."""
+        self.rest: dict[str, list[str]] = {}
+        """The entries not taken in, by their first code point."""
+        for line in Path(filename).read_text(encoding="utf-8").splitlines():
+            if line.startswith("@implicitweights"):
+                codes, base = line.removeprefix("@implicitweights").split(";")
+                first, last = codes.split("..")
+                base, _, _ = base.partition("#")
+                self.implicit_weights.append([int(first, 16), int(last, 16), int(base, 16)])
+            elif line and line[0] not in "@#":
+                self.rest.setdefault(line[: line.index(" ")], []).append(line)
+
+    def collation_elements(self, normalized_string: str) -> list[list[int | float]]:
+        """Give the collation elements of a text in NFD."""
+        self.take_in(normalized_string)
+        made: list[list[int | float]] = super().collation_elements(normalized_string)
+        return made
+
+    def take_in(self, characters: str) -> None:
+        """Take in all entries that begin with one of the characters."""
+        for character in set(characters):
+            for line in self.rest.pop(f"{ord(character):04X}", ()):
+                codes, _, elements = line.partition("#")[0].partition(";")
+                self.table.add(
+                    [int(code, 16) for code in codes.split()],
+                    [
+                        [int(weight, 16) for weight in found]
+                        for found in COLL_ELEMENT_PATTERN.findall(elements)
+                    ],
+                )
+
+
 @cache
-def _collator(base: str) -> Collator:
+def _collator(base: str) -> _Collator:
     """The collator of a language; all that change nothing share one."""
     if base and base not in OWN_LETTERS:
         return _collator("")
-    collator = Collator()
+    collator = _Collator()
     for row in OWN_LETTERS.get(base, ()):
         before, *own = row.split()
         weight = collator.collation_elements(before)[0][0]
         for number, letter in enumerate(own, start=1):
             for spelling, case in ((letter, 2), (letter.capitalize(), 8), (letter.upper(), 9)):
-                decomposed = [ord(c) for c in unicodedata.normalize("NFD", spelling)]
-                collator.table.add(decomposed, [[weight + number / 8, 0x20, case]])
+                decomposed = unicodedata.normalize("NFD", spelling)
+                # First, lest the entry that all languages share come later and take its place.
+                collator.take_in(decomposed)
+                codes = [ord(character) for character in decomposed]
+                collator.table.add(codes, [[weight + number / 8, 0x20, case]])
     return collator
