@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -42,6 +42,23 @@ class _ThemeSettings(BaseModel):
     faces: Annotated[tuple[FaceSettings, ...], Field(min_length=1)]
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, which is asked once for what many objects of a type have.
+
+    Its verdict depends on the type of an object, and templates ask hundreds of times for a letter.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._verdicts: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        asked = type(obj), attr
+        if asked not in self._verdicts:
+            self._verdicts[asked] = super().is_safe_attribute(obj, attr, value)
+        return self._verdicts[asked]
+
+
 @dataclass(frozen=True)
 class Theme:
     """A theme, read."""
@@ -56,7 +73,7 @@ class Theme:
     """By language."""
     citation_style: bytes
     """How the edition is cited: a style of the Citation Style Language."""
-    environment: ImmutableSandboxedEnvironment = field(repr=False)
+    environment: _Sandbox = field(repr=False)
     absent: tuple[AbsentFace, ...] = ()
 
     def faces_for(self, characters: Set[int], languages: Set[str]) -> tuple[Face, ...]:
@@ -119,7 +136,7 @@ def load_theme(folder: Path) -> Theme:
     style = folder / CITATION_STYLE
     if not style.is_file():
         style = default_theme() / CITATION_STYLE
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(folder / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
