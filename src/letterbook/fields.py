@@ -12,7 +12,6 @@ import re
 from contextlib import redirect_stdout
 from typing import Annotated, Any
 
-import edtf
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -40,6 +39,9 @@ def _check_edtf(value: str) -> str:
     if _is_plain_date(value):
         # What nearly every letter has; the library's grammar takes ten milliseconds for it.
         return value
+    # Imported where it is needed: that takes as long as reading fifty letters.
+    import edtf
+
     try:
         # Over some expressions the library stumbles, and prints what it tried.
         with redirect_stdout(io.StringIO()):
