@@ -132,6 +132,14 @@ class _Renderer:
         """The plan; the shells alone, such as the cover's, can do without."""
         return tuple(parts_of(self.edition, self.medium, self.wording))
 
+    @cached_property
+    def indexes(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.role is Role.INDEX)
+
+    @cached_property
+    def leads(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.role in (Role.LIST, Role.INDEX))
+
     # ----------------------------------------------------------------------- pages
 
     def publication(self, wanted: Callable[[Role, Place], bool]) -> Publication:
@@ -196,7 +204,7 @@ class _Renderer:
             "outlined": self.outlined,
             "theme": self.theme,
             "citations": self.citations,
-            "leads": [p for p in self.parts if p.role in (Role.LIST, Role.INDEX)],
+            "leads": self.leads,
         }
         if part.index:
             context |= self.locating.context(part.index)
@@ -246,7 +254,7 @@ class _Renderer:
                 "edition": self.edition,
                 "settings": self.edition.settings,
                 "word": self.wording,
-                "indexes": [part for part in self.parts if part.role is Role.INDEX],
+                "indexes": self.indexes,
                 "has_search": self.is_large,
                 "extension": EXTENSION[self.medium],
                 "own_pages": self.pagination is not None,

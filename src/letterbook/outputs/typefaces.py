@@ -27,8 +27,8 @@ def embedded(faces: Iterable[Face], css: str, trees: Iterable[Element]) -> Mappi
     ``css`` is the stylesheet of the pages and ``trees`` their roots.
     """
     trees = list(trees)
-    characters = {ord(c) for tree in trees for text in tree.itertext() for c in text}
-    characters |= {ord(c) for c in _SET_BY_READERS}
+    texts = (text for tree in trees for text in tree.itertext())
+    characters = {ord(character) for character in set(_SET_BY_READERS).union(*texts)}
     faces = list(faces)
     offered = {difference for face in faces for difference in _differences(face)}
     wanted = _wanted(css, trees, offered)
