@@ -12,7 +12,8 @@ import importlib.metadata
 import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -48,15 +49,14 @@ _PANGO_MISSING = Diagnostic(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code and never shows a traceback."""
-    # A book makes many objects and little garbage; looking for it takes a quarter of the time.
-    gc.set_threshold(100_000, 50, 100)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character, or a name that is none, stops nothing.
             stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
-        return int(options.run(options))
+        with _garbage_left():
+            return int(options.run(options))
     except SourceError as error:
         print(as_text(_from_here(error.diagnostics, options.book)), file=sys.stderr)
         return SOURCE_AT_FAULT
@@ -83,6 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return ENVIRONMENT_AT_FAULT
+
+
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Look for garbage seldom: a book makes many objects and little of it.
+
+    Looking for it would take a quarter of the time.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _from_here(diagnostics: Sequence[Diagnostic], book: Path) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ edition stays until the next one is.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import signal
 import sys
@@ -84,6 +85,9 @@ class _Builds:
             self.made.append(folder)
             self.sweep()
             return
+        finally:
+            # A build is one of many here, and what it leaves is looked for between them.
+            gc.collect()
         shutil.rmtree(folder)
         self.board.report(diagnostics)
         print(as_text(diagnostics), file=sys.stderr, flush=True)
