@@ -68,8 +68,7 @@ class Face:
     @cached_property
     def characters(self) -> frozenset[int]:
         """The code points that it has glyphs for."""
-        with TTFont(self.path, lazy=True) as font:
-            return frozenset(font.getBestCmap())
+        return frozenset(uharfbuzz.Face(self.path.read_bytes()).unicodes)
 
     @property
     def file_name(self) -> str:

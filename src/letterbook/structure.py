@@ -15,8 +15,6 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-import edtf
-
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.metadata import BookSettings, DivisionKind, DivisionSettings, Order
 from letterbook.model import Division, Document
@@ -247,7 +245,9 @@ def date_key(when: str) -> tuple[int, int, int]:
     if match := _DATE.fullmatch(point):
         year, month, day = (part or "XX" for part in match.groups())
         return int(year.replace("X", "9")), _part(month), _part(day)
-    # What is rarer than that the library reads; its grammar takes ten milliseconds.
+    # What is rarer than that the library reads; it takes long to import.
+    import edtf
+
     try:
         end = edtf.parse_edtf(point).upper_strict()
     except (edtf.EDTFParseException, ValueError):

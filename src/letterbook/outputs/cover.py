@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
-from fontTools.ttLib import TTFont
+import uharfbuzz
 
 from letterbook.faces import Face, font_face_css
 from letterbook.metadata import BookSettings
@@ -87,12 +87,10 @@ def _widths(parts: list[str], faces: tuple[Face, ...]) -> list[float]:
     widths: dict[int, float] = {}
     wanted = {ord(character) for part in parts for character in part}
     for face in faces:
-        if wanted <= widths.keys():
-            break
-        with TTFont(io.BytesIO(face.data), lazy=True) as font:
-            em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
-            for code, glyph in font.getBestCmap().items():
-                widths.setdefault(code, advances[glyph][0] / em)
+        font = uharfbuzz.Font(uharfbuzz.Face(face.data))
+        for code in wanted & face.characters - widths.keys():
+            glyph = font.get_nominal_glyph(code)
+            widths[code] = font.get_glyph_h_advance(glyph) / font.face.upem
     return [sum(widths.get(ord(character), 1) for character in part) for part in parts]
 
 
