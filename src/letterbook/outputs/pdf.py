@@ -46,6 +46,9 @@ _PASSES = 3
 _Fitted = tuple[Page, Document]
 """A part as it was fitted, and its layout."""
 
+_Memory = dict[tuple[str, int], _Fitted]
+"""What has been laid out, by content and first page; it is not laid out again."""
+
 FITS = ("fit-close", "fit-raise", "fit-turn", "fit-carry")
 """Classes by which the styles fit a document anew whose last page would be all but empty, in the
 order in which they are tried."""
@@ -60,19 +63,20 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     root = folder / PRINT
     _write_assets(draft, theme, root)
     press = Press(root, STYLES)
+    memory: _Memory = {}
 
-    body = _fit_body(edition, theme, press, draft)
-    front = list(_fit_parts(draft, theme, press, _of(draft, _is_front)))
+    body = _fit_body(edition, theme, press, draft, memory)
+    front = list(_fit_parts(draft, theme, press, _of(draft, _is_front), memory))
     after_body = 1 + _length(body)
     written = _folios(body)
     for _pass in range(_PASSES):
         # Without its folios, the front matter is as long as with them, but for rare chance.
         shown = Pagination({**_folios(front, roman), **written})
         made = render(edition, theme, Medium.PRINT, shown, _is_made)
-        back = list(_fit_parts(made, theme, press, made.pages, after_body))
+        back = list(_fit_parts(made, theme, press, made.pages, memory, after_body))
         shown = replace(shown, pages={**shown.pages, **_folios(back, first=after_body)})
         final = render(edition, theme, Medium.PRINT, shown, _is_front)
-        before, front = front, list(_fit_parts(final, theme, press, final.pages))
+        before, front = front, list(_fit_parts(final, theme, press, final.pages, memory))
         if _length(before) == _length(front):
             break
     if _length(front) % 2:
@@ -100,16 +104,17 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     return Made((name, PRINT), replace(shown, breaks=breaks))
 
 
-def _fit_body(edition: Edition, theme: Theme, press: Press, draft: Publication) -> list[_Fitted]:
+def _fit_body(
+    edition: Edition, theme: Theme, press: Press, draft: Publication, memory: _Memory
+) -> list[_Fitted]:
     """Lay out what is written; again, as long as the pages that its references name are others."""
-    memory: dict[tuple[str, int], _Fitted] = {}
-    body = first = list(_fit_parts(draft, theme, press, _of(draft, _is_written), memory=memory))
+    body = first = list(_fit_parts(draft, theme, press, _of(draft, _is_written), memory))
     if not has_references(edition):
         return body
     for _pass in range(_PASSES):
         shown = _folios(body)
         made = render(edition, theme, Medium.PRINT, Pagination(shown), _is_written)
-        body = list(_fit_parts(made, theme, press, made.pages, memory=memory))
+        body = list(_fit_parts(made, theme, press, made.pages, memory))
         if _folios(body) == shown:
             return body
     return first  # Its references name no pages, which is better than wrong ones.
@@ -181,14 +186,10 @@ def _fit_parts(
     theme: Theme,
     press: Press,
     pages: Iterable[Page],
+    memory: _Memory,
     start: int = 1,
-    memory: dict[tuple[str, int], _Fitted] | None = None,
 ) -> Iterator[_Fitted]:
-    """Lay out some parts, each by itself, from the page after the last of the one before.
-
-    What is in ``memory``, by content and first page, is not laid out again.
-    """
-    memory = {} if memory is None else memory
+    """Lay out some parts, each by itself, from the page after the last of the one before."""
     for page in pages:
         if page.recto and start % 2 == 0:
             yield _lay_out_blank(publication, theme, press, page.place, start)
