@@ -140,6 +140,17 @@ def test_print_has_every_dot_and_screens_have_what_they_show(built: Built) -> No
     assert sizes == {"page": (1368, 2000), "cover": (900, 400), "seal": (400, 300)}
 
 
+def test_a_low_picture_is_not_lost_in_print(tmp_path: Path) -> None:
+    """Heights are whole lines, and that of a vignette or a signature is at least one."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "book.yaml").write_text("title: Low\ndate: 2026-01-31\nlanguage: en\n")
+    letter = "---\ntitle: A\n---\nSigned:\n\n![A flourish](flourish.png)\n"
+    (tmp_path / "letters" / "a.md").write_text(letter)
+    Pillow.new("L", (601, 31), 120).save(tmp_path / "letters" / "flourish.png")
+    built = build(tmp_path, tmp_path / "out", ["pdf"])
+    assert "601" in run([command("pdfimages"), "-list", output(built, ".pdf")]).stdout.split()
+
+
 @pytest.mark.parametrize(
     ("kind", "mode", "becomes"),
     [
