@@ -42,6 +42,10 @@ def words(text: str) -> list[Word]:
         ("שלום עולם end", "end עולם שלום"),
         ("“שלום” (one two) three", "”שלום“ three )two (one"),
         ("שלום, one two. three", "שלום, .two one/three"),
+        ("a שלום עולם possibility of", "a עולם שלום possi-/bility of"),
+        ("a שלום עולם possibility giving of", "a עולם שלום possi-/bility giv-/ing of"),
+        ("a שלום עולם well-known x", "a עולם שלום well-/known x"),
+        ("a שלום עולם fifty—sixty days", "a עולם שלום fifty—/sixty days"),
     ],
 )
 def test_what_print_may_do(expected: str, found: str) -> None:
@@ -54,6 +58,13 @@ def test_points_change_their_places_in_blocks_that_run_leftwards() -> None:
     assert compare(expected, found, printed=True, leftwards=True) == []
     for other in ("Set in Source Sherif.", "Set in Source.", "Set in in Source Serif."):
         assert compare(words(other), found, printed=True, leftwards=True)
+
+
+@pytest.mark.parametrize(
+    "found", ["a עולם שלום possi-/bilities of", "a עולם שלום possi-/ of", "a שלום possi-/bility of"]
+)
+def test_a_broken_word_after_words_that_run_leftwards_is_whole(found: str) -> None:
+    assert compare(words("a שלום עולם possibility of"), words(found), printed=True)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +90,7 @@ def test_what_only_print_may_do(expected: str, found: str) -> None:
         ("of giving speedy help.", "of givingspeedy help.", Change.ALTERED, 1),
         ("a b c d e f g", "a d e f b c g", Change.MOVED, 1),
         ("re-cover it", "recover it", Change.ALTERED, 0),
+        ("a שלום possibility of", "a שלום possi-bility of", Change.ALTERED, 2),
         ("one", "", Change.LOST, 0),
         ("", "one", Change.INVENTED, 0),
     ],

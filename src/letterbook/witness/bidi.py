@@ -16,6 +16,8 @@ _LINES = 4
 """Over how many lines a phrase is followed."""
 _WORDS = 200
 """How many words may stand on them."""
+_HYPHEN = "-"
+"""At the end of a line, it may be the layout's."""
 _SKIPPED = frozenset({Kind.NUMBER, Kind.OPTIONAL})
 _MIRRORED = str.maketrans(")]}>»›”’", "([{<«‹“‘")
 
@@ -29,23 +31,30 @@ def match_lines(
     line change their places even if none of its words runs so.
     """
     have: Counter[str] = Counter()
-    total = lines = 0
+    total = lines = hyphens = 0
     either = leftwards or _runs_left_before(found, j)
+    begins = False
     for j_end in range(j, min(j + _WORDS, len(found))):
         letters = found[j_end].key.translate(_MIRRORED)
         have.update(letters)
         total += len(letters)
-        if found[j_end].after in (Break.SPACE, Break.GAP) and j_end + 1 < len(found):
+        ends = found[j_end].after not in (Break.SPACE, Break.GAP) or j_end + 1 == len(found)
+        # The first word of a line may be the rest of one that the line before has broken.
+        may_agree, begins = ends or begins, ends
+        if not may_agree:
             continue
-        lines += 1
+        lines += ends
         if not either and not any(map(_runs_left, have)):
             return None
-        for skipped in (frozenset[Kind](), _SKIPPED):
-            i_end, want = _take(expected, i, total, skipped)
-            if want == have:
-                return i_end, j_end + 1
-        if lines == _LINES:
+        for unwritten in range(hyphens + 1):
+            for skipped in (frozenset[Kind](), _SKIPPED):
+                i_end, want = _take(expected, i, total - unwritten, skipped)
+                want[_HYPHEN] += unwritten
+                if want == have:
+                    return i_end, j_end + 1
+        if lines == _LINES and ends:
             return None
+        hyphens += ends and letters.endswith(_HYPHEN)
     return None
 
 
