@@ -211,14 +211,14 @@ def image_coarse(book: Book, edition: Edition) -> Iterator[Diagnostic]:
     for document, edited in _pairs(book, edition):
         for number, facsimile in enumerate(edited.metadata.facsimile):
             image = edition.images[facsimile.image]
-            dots = round(72 / min(PLATE[0] / image.width, PLATE[1] / image.height))
-            if image.media_type == DRAWING or dots >= FINE:
+            dots = 72 * max(image.width / PLATE[0], image.height / PLATE[1])
+            if image.media_type == DRAWING or round(dots) >= FINE:
                 continue
             keys = (("facsimile", number, "image"), ("facsimile", "image"))
             spans = (document.places[key] for key in keys if key in document.places)
             yield Diagnostic(
                 "image-coarse",
-                f"“{facsimile.image}” has {dots} dots to the inch when it fills a page",
+                f"“{facsimile.image}” has {dots:.0f} dots to the inch when it fills a page",
                 f"scan it with {round(FINE * image.width / dots)} dots across or more; twice as"
                 " many are good",
                 next(spans, Span(document.file.path)),
