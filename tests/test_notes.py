@@ -134,6 +134,23 @@ def test_one_pass_over_the_html_gives_the_same_pages(made: Made, tmp_path: Path)
 # --------------------------------------------------------------------------- at the foot
 
 
+@pytest.mark.parametrize("at", ["foot", "document"])
+def test_no_line_begins_with_a_mark(tmp_path: Path, at: str) -> None:
+    """WeasyPrint ends lines between a point and a figure, when the figure has no room."""
+    lines = [f"Of these {'o' * n} we have not heard again.[^1] Nor shall we." for n in range(50)]
+    book = write_notes_book(tmp_path / "book", at)
+    for letter in (book / "letters").iterdir():
+        letter.unlink()
+    text = "\n\n".join([*lines, "[^1]: Not by the evening."])
+    (book / "letters" / "1.md").write_text(f"---\ntitle: Fifty\n---\n\n{text}\n", "utf-8")
+    built = build(book, tmp_path / "out", ("pdf",))
+    with Printed(next(p for p in built.outputs if p.suffix == ".pdf")) as printed:
+        read = [bare(line.text) for page in range(len(printed)) for line in printed.lines(page)]
+    ends = [line for line in read if line.startswith("nor") or line.endswith("again1")]
+    assert len(ends) > 5
+    assert not [line for line in read if line.startswith("1nor")]
+
+
 def test_a_note_begins_at_the_foot_of_the_page_of_its_mark(foot: Printed) -> None:
     begun = 0
     index = next(page for _, title, page in foot.bookmarks() if title == "Index")

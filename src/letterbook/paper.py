@@ -6,6 +6,7 @@ styles, and with links in a form that PDF/UA takes.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -46,6 +47,9 @@ def for_paper(tree: Element, direction: str) -> None:
     for paragraph in list(tree.iter("p")):
         if _direction(paragraph, direction) == "ltr":
             _keep_last_word(paragraph)
+    for link in list(tree.iter("a")):
+        if "noteref" in link.get("class", "").split():
+            _hold_mark(link)
     for link in list(tree.iter("a")):
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
@@ -113,6 +117,41 @@ def _hold_word(page_break: Element) -> None:
     parent.replace(page_break, held)
     page_break.tail = match[0]
     held.append(page_break)
+
+
+def _hold_mark(mark: Element) -> None:
+    """Make one element of the mark of a note and what it stands behind.
+
+    WeasyPrint 70 lets a line end between a point, or another sign that ends a clause, and a figure.
+    """
+    parent, before = mark.getparent(), mark.getprevious()
+    words = (before.tail if before is not None else parent.text if parent is not None else "") or ""
+    if parent is None or (words and (words[-1].isalnum() or words[-1].isspace())):
+        return
+    held = etree.Element("span", {"class": "held"})
+    if words:
+        held.text = words[-1]
+        mark.addprevious(held)
+        if before is None:
+            parent.text = words[:-1]
+        else:
+            before.tail = words[:-1]
+    elif before is not None and before.tag in _INLINE and before.tag != "img":
+        before.addprevious(held)
+        held.append(before)
+    else:
+        return
+    after, mark.tail = mark.tail, None
+    feet = list(itertools.takewhile(_is_foot, mark.itersiblings()))
+    held.append(mark)
+    for foot in feet:
+        after, foot.tail = foot.tail, None
+        held.append(foot)
+    held.tail = after
+
+
+def _is_foot(element: Element) -> bool:
+    return element.tag == "object"
 
 
 def _keep_last_word(paragraph: Element) -> None:
