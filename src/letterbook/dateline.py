@@ -2,19 +2,22 @@
 
 An EDTF date, a language and the labels of a theme enter; words leave. Days, months and years are
 CLDR's, by Babel, and so are spans of them, that say once what both ends share. What EDTF says
-beyond that (about when, perhaps when, from and until when, a decade, a century, a season) is put
-by the labels. What cannot be said stands as it is: a notation is better than a wrong date.
+beyond that (about when, perhaps when, from and until when, one of several days, a decade, a
+century, a season, before our era) is put by the labels. What cannot be said stands as it is: a
+notation is better than a wrong date.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from babel import Locale
 from babel.dates import parse_pattern
+from babel.lists import format_list
 
 from letterbook.typography import NARROW, NO_BREAK, tie
 
@@ -24,6 +27,7 @@ _SEASON = re.compile(r"(\d{4})-(2[1-4])")
 _YEAR = re.compile(r"\d{4}")
 _DECADE = re.compile(r"(\d{3})X")
 _CENTURY = re.compile(r"(\d{2})XX")
+_BEFORE_OUR_ERA = re.compile(r"-(\d{4})((?:-\d{2})*)")
 _UNKNOWN = re.compile(r"(?:-XX)+$")
 
 _QUALIFIERS = {"~": ("about",), "?": ("perhaps",), "%": ("about", "perhaps")}
@@ -51,6 +55,8 @@ class Calendar:
         """An EDTF date in words."""
         if "/" in edtf:
             return self._span(edtf)
+        if edtf[:1] in ("[", "{"):
+            return self._several(edtf)
         if edtf[-1:] in _QUALIFIERS:
             said = self._qualified(edtf[:-1], _QUALIFIERS[edtf[-1]])
         else:
@@ -73,15 +79,20 @@ class Calendar:
 
     def _put(self, label: str, edtf: str, said: str) -> str:
         """Set a date into the words of a label; some languages have others for a day."""
+        return self.labels[self._label(label, edtf)].format(said)
+
+    def _label(self, label: str, edtf: str) -> str:
         of_day = f"{label}-day"
-        if _DAY.fullmatch(edtf) and of_day in self.labels:
-            label = of_day
-        return self.labels[label].format(said)
+        return of_day if _DAY.fullmatch(edtf.lstrip("-")) and of_day in self.labels else label
 
     def _single(self, edtf: str, within: bool = False) -> str | None:
         """A date that nothing else is said of; ``within`` a phrase, where a month is inflected."""
         # Of a day or month that nobody knows, nothing is said.
         edtf = _UNKNOWN.sub("", edtf)
+        if match := _BEFORE_OUR_ERA.fullmatch(edtf):
+            # EDTF counts a year 0, which is the first before our era.
+            counted = self._single(f"{int(match[1]) + 1:04}{match[2]}", within)
+            return None if counted is None else self.labels["bce"].format(counted)
         first = _first_day(edtf)
         if first is None:
             return self._vague(edtf, within)
@@ -91,7 +102,7 @@ class Calendar:
             pattern = self.locale.datetime_skeletons["yMMMM"].pattern
             # In CLDR, L is a month by itself, M one among other words.
             return self._apply(pattern.replace("L", "M") if within else pattern, first)
-        return self.labels["year"].format(edtf)
+        return self.labels["year"].format(int(edtf))
 
     def _vague(self, edtf: str, within: bool) -> str | None:
         """A season, decade or century."""
@@ -116,6 +127,51 @@ class Calendar:
         if day.day == 1 and self.locale.language == "fr":
             pattern = re.sub(r"\bd\b", "d'er'", pattern)
         return str(parse_pattern(pattern).apply(day, self.locale))
+
+    # ----------------------------------------------------------------------- sets
+
+    def _several(self, edtf: str) -> str:
+        """One of several dates, or all of them."""
+        is_one, members = edtf[0] == "[", edtf[1:-1].split(",")
+        if len(members) == 1 and ".." in edtf:
+            first, last = members[0].split("..", 1)
+            said = self._within(first, last) if is_one else self.date(f"{first}/{last}")
+        else:
+            each = self._each(members, within=False) or []
+            style: Literal["or", "standard"] = "or" if is_one else "standard"
+            said = format_list(each, style=style, locale=self.locale)
+        return self._set(said) if said else edtf
+
+    def _within(self, first: str, last: str) -> str | None:
+        """One day that is not known, after the one date and before the other."""
+        each = self._each([end for end in (first, last) if end], within=True)
+        if not each:
+            return None
+        if first and last:
+            return self.labels[self._label("between", last)].format(*each)
+        return self._put("not-before" if first else "not-after", first or last, each[0])
+
+    def _each(self, dates: Sequence[str], within: bool) -> list[str] | None:
+        """Several dates, of which the last alone has the year where all share it."""
+        said = [self._single(date, within) for date in dates]
+        if any(words is None for words in said):
+            return None
+        each = [words for words in said if words]
+        # A language that begins with the year says it each time.
+        if len({date[:4] for date in dates}) == 1 and not each[-1].startswith(dates[-1][:4]):
+            earlier = zip(dates[:-1], each[:-1], strict=True)
+            each[:-1] = [self._yearless(date, within) or words for date, words in earlier]
+        return each
+
+    def _yearless(self, edtf: str, within: bool) -> str | None:
+        """A day or a month without its year."""
+        day = _first_day(edtf)
+        if day is None or _YEAR.fullmatch(edtf):
+            return None
+        if _MONTH.fullmatch(edtf):
+            return self._apply("MMMM" if within else "LLLL", day)
+        skeleton = self.locale.datetime_skeletons.get("MMMMd")
+        return skeleton and self._apply(skeleton.pattern, day)
 
     # ----------------------------------------------------------------------- spans
 
