@@ -160,6 +160,7 @@ class _Name(_Strict):
 
     family: str | None = None
     given: str | None = None
+    dropping_particle: str | None = None
     suffix: str | None = None
     literal: str | None = None
 

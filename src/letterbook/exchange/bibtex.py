@@ -13,6 +13,7 @@ from itertools import accumulate
 from urllib.parse import quote
 
 from letterbook.exchange.items import Item
+from letterbook.exchange.names import given_name
 
 _TYPES: Mapping[str, str] = {"book": "book", "chapter": "incollection"}
 _SPECIAL: Mapping[str, str] = {
@@ -91,7 +92,7 @@ def _names(people: list[dict[str, str]] | None) -> str | None:
 def _name(person: dict[str, str]) -> str:
     if "literal" in person:
         return f"{{{_text(person['literal'])}}}"
-    order = [person["family"], person.get("suffix"), person["given"]]
+    order = [person["family"], person.get("suffix"), given_name(person)]
     return ", ".join(_part(str(part)) for part in order if part)
 
 

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 
 from letterbook.diagnostics import EnvironmentFault
 from letterbook.exchange.items import Item
+from letterbook.exchange.names import is_elided
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 _ITALIC, _UPRIGHT = "\x0e", "\x0f"
@@ -82,7 +83,7 @@ def in_text(citation: str) -> str:
 
 
 def _cite(processor: Any, item: Item) -> str:
-    source = CiteProcJSON([item])
+    source = CiteProcJSON([{key: _whole_names(value) for key, value in item.items()}])
     for reference in source.values():
         # Variables of people are filed under one spelling, and looked up under another.
         reference.update({key.replace("_", "-"): value for key, value in reference.items()})
@@ -91,6 +92,21 @@ def _cite(processor: Any, item: Item) -> str:
     citation = citeproc.Citation([citeproc.CitationItem(item["id"])])
     bibliography.register(citation)
     return str(bibliography.cite(citation, str))
+
+
+def _whole_names(value: Any) -> Any:
+    """Names with an elided particle as part of the last: the processor sets a space after it."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return value
+    return [_whole_name(person) for person in value]
+
+
+def _whole_name(person: dict[str, str]) -> dict[str, str]:
+    particle = person.get("dropping-particle", "")
+    if not is_elided(particle):
+        return person
+    rest = {key: part for key, part in person.items() if key != "dropping-particle"}
+    return rest | {"family": f"{particle}{person['family']}"}
 
 
 def _quotes(style: Any) -> Callable[[str], str]:

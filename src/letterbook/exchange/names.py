@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from letterbook.metadata import People, Person
+
+_KEYS = ("family", "given", "dropping-particle", "suffix")
 
 
 def csl_names(people: People) -> list[dict[str, str]]:
@@ -16,6 +20,18 @@ def csl_name(person: Person) -> dict[str, str]:
     if person.kind == "organisation" or len(filed) not in (2, 3) or not all(filed):
         return {"literal": person.name}
     parts = dict(zip(("family", "given", "suffix"), filed, strict=False))
-    return {"family": parts["family"], "given": parts["given"]} | (
-        {"suffix": parts["suffix"]} if "suffix" in parts else {}
-    )
+    given, _, particle = parts["given"].rpartition(" ")
+    if given and is_elided(particle):
+        # Of “Orgeval, Élise d’” everybody else would make “Élise d’ Orgeval”.
+        parts |= {"given": given, "dropping-particle": particle}
+    return {key: parts[key] for key in _KEYS if key in parts}
+
+
+def is_elided(particle: str) -> bool:
+    """Whether nothing comes between a particle and the name: d’, as de before a vowel."""
+    return particle.endswith(("’", "'"))
+
+
+def given_name(person: Mapping[str, str]) -> str:
+    """The first name with the particle after it, for formats that have no place for that."""
+    return " ".join(filter(None, (person["given"], person.get("dropping-particle"))))

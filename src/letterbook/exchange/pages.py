@@ -6,6 +6,7 @@ from functools import cached_property
 
 from markupsafe import Markup
 
+from letterbook.dateline import is_plain
 from letterbook.exchange.citing import Cite, citer, in_html
 from letterbook.exchange.forms import CitationFile, files_for, files_for_all, is_alone
 from letterbook.exchange.items import Item, document_item, document_url, volume_item, when
@@ -31,10 +32,13 @@ class Citations:
         return in_html(self.word.tied(self._cite(item)))
 
     def _for_reading(self, document: EditedDocument) -> Item:
-        """A document’s item with a date that lasts put into words, which the processor cannot."""
+        """A document’s item with a date that the processor cannot say put into words.
+
+        It knows days, months and years, and what is about them; not a span, a season or a doubt.
+        """
         item = document_item(self.edition, document, self.word)
         written = document.metadata.written
-        if written and len(item.get("original-date", {}).get("date-parts", [])) > 1:
+        if written and written.date and not is_plain(written.date.removesuffix("~")):
             item["original-date"] = {"literal": when(written, self.word)}
         return item
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from letterbook.exchange.items import Item
+from letterbook.exchange.names import given_name
 
 _TYPES: Mapping[str, str] = {"book": "BOOK", "chapter": "CHAP"}
 
@@ -51,7 +52,11 @@ def _circumstances(item: Item) -> str:
     Its own tags mean different things to different programs; a note means the same to all.
     """
     date = item.get("original-date", {})
-    ends = ["-".join(f"{part:02}" for part in end) for end in date.get("date-parts", [])]
+    mark = "~" if date.get("circa") else ""
+    ends = [
+        "-".join(f"{part:0{2 if place else 4}}" for place, part in enumerate(end)) + mark
+        for end in date.get("date-parts", [])
+    ]
     number = f"№ {item['number']}" if "number" in item else ""
     said = [
         number,
@@ -68,5 +73,5 @@ def _names(people: list[dict[str, str]] | None) -> Iterator[str]:
         if "literal" in person:
             yield person["literal"]
         else:
-            order = (person["family"], person["given"], person.get("suffix"))
+            order = (person["family"], given_name(person), person.get("suffix"))
             yield ", ".join(part for part in order if part)
