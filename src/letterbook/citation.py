@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from letterbook.exchange.items import bare, document_title, document_url
-from letterbook.metadata import Citation, DateStatement, DivisionKind, People, isbn
+from letterbook.metadata import Citation, DateStatement, DivisionKind, People, isbn, unbracketed
 from letterbook.model import Division, EditedDocument, Edition, Place
 from letterbook.wording import Wording
 
@@ -231,4 +231,5 @@ def _iso(statement: DateStatement | None) -> str | None:
 def _place(statement: DateStatement | None) -> dict[str, str] | None:
     if statement is None or not statement.place:
         return None
-    return _present({"@type": "Place", "name": statement.place, "sameAs": statement.place_ref})
+    name = unbracketed(statement.place)
+    return _present({"@type": "Place", "name": name, "sameAs": statement.place_ref})

@@ -19,6 +19,7 @@ from letterbook.metadata import (
     Kind,
     People,
     Person,
+    unbracketed,
 )
 from letterbook.model import Book
 
@@ -59,7 +60,7 @@ def _identified(metadata: _M, agents: _ByName, places: _ByName) -> _M:
     filled: dict[str, People | DateStatement] = {}
     for name, value in metadata:
         if isinstance(value, DateStatement):
-            entry = places.get(plain_heading(value.place.strip("[]"))) if value.place else None
+            entry = places.get(plain_heading(unbracketed(value.place))) if value.place else None
             if entry and entry.ref and not value.place_ref:
                 filled[name] = value.model_copy(update={"place_ref": entry.ref})
         elif isinstance(value, tuple) and value and isinstance(value[0], Person):

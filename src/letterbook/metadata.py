@@ -25,6 +25,13 @@ def isbn(identifier: str) -> str | None:
     return match[1].upper() if match else None
 
 
+def unbracketed(text: str) -> str:
+    """What stands in the square brackets of an editor, when the whole does; else the text."""
+    inner = text[1:-1]
+    is_whole = text.startswith("[") and text.endswith("]") and not re.search(r"[\[\]]", inner)
+    return inner.strip() if is_whole else text
+
+
 class Responsibility(StrEnum):
     """Whose words a note is."""
 

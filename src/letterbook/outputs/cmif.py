@@ -17,7 +17,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span
 from letterbook.exchange.dates import Bounds, Extent, bounds
 from letterbook.exchange.items import document_url, volume_title
-from letterbook.metadata import DateStatement, People, Person, isbn
+from letterbook.metadata import DateStatement, People, Person, isbn, unbracketed
 from letterbook.model import Book, EditedDocument, Edition
 from letterbook.outputs.tei_body import XML, group, tei
 
@@ -134,7 +134,7 @@ def _action(type_: str, people: People, statement: DateStatement | None) -> Elem
         action.append(tei("persName", "Unknown"))
     if statement and statement.place:
         ref = {"ref": statement.place_ref} if statement.place_ref else {}
-        action.append(tei("placeName", statement.place.strip("[]"), **ref))
+        action.append(tei("placeName", unbracketed(statement.place), **ref))
     found = bounds(statement.date) if statement and statement.date else None
     if found:
         action.append(tei("date", **dict(_dating(found))))
