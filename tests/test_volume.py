@@ -180,6 +180,36 @@ def test_who_wrote_all_letters_is_not_listed_for_that(usual: Volume) -> None:
     assert (sister.name, len(sister.wrote), len(sister.received)) == ("Hollis, Clara", 0, 3)
 
 
+def test_letters_without_numbers_are_told_apart(tmp_path: Path) -> None:
+    """By their dates, where their titles are made of the people; no column has nothing in it."""
+    lists = "[letters, chronology, correspondents, concordance]"
+    (tmp_path / "book" / "letters").mkdir(parents=True)
+    (tmp_path / "book" / "book.yaml").write_text(
+        f"title: Letters\nlanguage: en\ndate: 2026-01-01\nlists: {lists}\n", encoding="utf-8"
+    )
+    for number, (title, date) in enumerate([("", "1871-10-02"), ("", "1872"), ("A Word", "1873")]):
+        (tmp_path / "book" / "letters" / f"{number}.md").write_text(
+            f"---\n{f'title: {title}' if title else ''}\nauthor: Clara Hollis\n"
+            f"addressee: Otto Brandt\nwritten: {date}\n---\n\n[{number + 1}]{{.page}}Come.\n",
+            encoding="utf-8",
+        )
+    build(tmp_path / "book", tmp_path / "out", ["html"])
+    pages = {
+        page.stem: html.fromstring(page.read_bytes())
+        for page in (tmp_path / "out" / "html").glob("list-*.html")
+    }
+    wrote = pages["list-correspondents"].xpath("normalize-space(//dl/dd[1])")
+    assert wrote == (
+        "Received Clara Hollis to Otto Brandt, October 2, 1871; "
+        "Clara Hollis to Otto Brandt, 1872; A Word"
+    ).replace("October 2", "October\u00a02")
+    heads = {name: page.xpath("//thead//th/text()") for name, page in pages.items()}
+    assert heads["list-letters"] == ["Letter", "Date"]
+    assert heads["list-chronology"] == ["Date", "Letter"]
+    assert heads["list-concordance"] == ["In the source", "Letter"]
+    assert not pages["list-letters"].xpath("//td[@class='number']")
+
+
 def test_the_concordance_has_the_pages_of_the_source(usual: Volume) -> None:
     listed = rows(usual, "concordance")
     assert [pages for pages, *_ in listed][:6] == ["1–2", "2–4", "4–5", "6–9", "10–11", "12"]

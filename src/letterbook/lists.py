@@ -17,6 +17,7 @@ from letterbook.markup.inline import inline
 from letterbook.metadata import ListKind, Person
 from letterbook.model import EditedDocument, Edition
 from letterbook.structure import date_key
+from letterbook.titles import told_by
 from letterbook.wording import Wording
 
 _FIGURES = re.compile(r"\d+")
@@ -35,6 +36,13 @@ class Line:
     """When it was written, as the language writes it; empty where nobody knows."""
     pages: str = ""
     """The pages of the print source, as printed there."""
+    telling_date: str = ""
+    """The date, where the title is made of the people and does not say it."""
+
+    @property
+    def called(self) -> str:
+        """What it is called among others: its number, or what tells it from them without one."""
+        return self.number or ", ".join(filter(None, (self.title, self.telling_date)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +152,8 @@ def _line(document: EditedDocument, word: Wording, pages: str = "") -> Line:
     date = ""
     if metadata.written:
         date = word.normalised(metadata.written, both=False) or word.when(metadata.written)
-    return Line(document.id, word.bare(document.title), metadata.number or "", date, pages)
+    number, telling = told_by(document, word)
+    return Line(document.id, word.bare(document.title), number, date, pages, telling)
 
 
 def _filed(person: Person) -> str:

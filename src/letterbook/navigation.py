@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from lxml.etree import _Element as Element
 
-from letterbook.model import EditedDocument, Role
+from letterbook.model import Role
 from letterbook.plan import SEMANTICS, Part
+from letterbook.titles import told_by
 from letterbook.wording import Wording
 
 Files = list[tuple[str, list[tuple[Part, Element]]]]
@@ -73,15 +74,6 @@ def contents_of(
         line = ContentsEntry(part.title, target, folios.get(part.id), part.role, number, date)
         lines.append((part.depth, line))
     return _nested(lines, 1)
-
-
-def told_by(document: EditedDocument, word: Wording) -> tuple[str, str]:
-    """What tells a document from others of its title: its number, and a date where it needs one."""
-    metadata = document.metadata
-    date = ""
-    if (written := metadata.written) and not metadata.title:
-        date = word.normalised(written, both=False) or word.when(written)
-    return metadata.number or "", date
 
 
 def _nested(lines: Sequence[tuple[int, ContentsEntry]], level: int) -> tuple[ContentsEntry, ...]:

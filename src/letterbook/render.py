@@ -35,7 +35,7 @@ from letterbook.model import (
     Publication,
     Role,
 )
-from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, told_by, ways
+from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, ways
 from letterbook.notes import common
 from letterbook.pagination import place_breaks
 from letterbook.pictures import sized
@@ -45,6 +45,7 @@ from letterbook.search.passages import passages_of
 from letterbook.search.shards import SearchedPage, search_files
 from letterbook.signposts import Signposts
 from letterbook.theme import Theme
+from letterbook.titles import told_by
 from letterbook.wording import Wording
 
 XHTML = "http://www.w3.org/1999/xhtml"

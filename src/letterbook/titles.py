@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from letterbook.metadata import BookSettings, DocumentMetadata, People
+from letterbook.model import EditedDocument
 from letterbook.source import slugify
 from letterbook.wording import Wording
 
@@ -43,6 +44,15 @@ def entitler(
         return word["kind-to"].format(f"{kind[0].upper()}{kind[1:]}", to)
 
     return entitle
+
+
+def told_by(document: EditedDocument, word: Wording) -> tuple[str, str]:
+    """What tells a document from others of its title: its number, and a date where it needs one."""
+    metadata = document.metadata
+    date = ""
+    if (written := metadata.written) and not metadata.title:
+        date = word.normalised(written, both=False) or word.when(written)
+    return metadata.number or "", date
 
 
 def kind_of(word: Wording, kind: str) -> str:
