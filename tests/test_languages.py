@@ -363,6 +363,25 @@ def test_a_hebrew_page_in_a_browser(leftwards: Made, browser: Browser) -> None:
     assert box["x"] + box["width"] - first > 10, "the first line is indented at its right end"
 
 
+@pytest.mark.parametrize("medium", ["html", "epub"])
+def test_the_columns_of_a_hebrew_list_begin_on_the_right(
+    leftwards: Made, browser: Browser, medium: str, tmp_path: Path
+) -> None:
+    page = leftwards.folder / "html" / "list-letters.html"
+    if medium == "epub":
+        with zipfile.ZipFile(leftwards.epub) as archive:
+            archive.extractall(tmp_path)
+        page = tmp_path / "EPUB" / "list-letters.xhtml"
+    with browser.visit(page.as_uri()) as visit:
+        align, right, left = visit.page.evaluate(
+            "() => { const { textAlign, paddingRight, paddingLeft } = "
+            "getComputedStyle(document.querySelector('.list td'));"
+            " return [textAlign, parseFloat(paddingRight), parseFloat(paddingLeft)] }"
+        )
+    assert (align, right) == ("start", 0)
+    assert left > 0, "the space between columns is after each"
+
+
 def test_words_lost_from_a_hebrew_line_are_missed(leftwards: Made) -> None:
     """The order within a line is taken as it comes, but not a word more or less."""
     source = read(BOOKS / "from-the-right")

@@ -33,11 +33,15 @@ FLAGS = (
     "--disable-sync",
 )
 
-# Finds what is wider than the window, and so makes it scroll sideways.
+# Finds what is wider than the window, and so makes it scroll sideways, or is cut off on the left,
+# where nobody can scroll to.
 TOO_WIDE = """() => {
     const width = document.documentElement.clientWidth
     return Array.from(document.body.querySelectorAll('*'))
-        .filter(element => element.getBoundingClientRect().right > width + 0.5)
+        .filter(element => {
+            const {left, right} = element.getBoundingClientRect()
+            return right > width + 0.5 || left < -0.5
+        })
         .map(element => element.cloneNode().outerHTML)
 }"""
 
@@ -104,7 +108,7 @@ class Visit:
         return pixels
 
     def too_wide(self) -> list[str]:
-        """Return the elements that reach past the right edge of the window, as HTML."""
+        """Return the elements that reach past an edge of the window, as HTML."""
         elements: list[str] = self.page.evaluate(TOO_WIDE)
         return elements
 

@@ -64,6 +64,13 @@ def test_a_page_too_wide_for_the_window(browser: Browser, page: str) -> None:
         assert visit.horizontal_scroll() == 0
 
 
+@pytest.mark.parametrize("page", [("p { margin-left: -20px }", "<p>Cut</p>")], indirect=True)
+def test_what_is_cut_off_on_the_left(browser: Browser, page: str) -> None:
+    with browser.visit(page, width=320) as visit:
+        assert visit.horizontal_scroll() == 0
+        assert len(visit.too_wide()) == 1
+
+
 @pytest.mark.parametrize(
     "page",
     [
