@@ -19,7 +19,7 @@ from letterbook.model import Image, Medium
 from letterbook.paper import for_paper, mark_starts
 from letterbook.pictures import dots_in_print
 from letterbook.scripts import mark_stress
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 from letterbook.theme import Theme
 from letterbook.wording import Wording
 

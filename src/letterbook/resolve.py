@@ -32,7 +32,7 @@ from letterbook.model import (
 )
 from letterbook.notes import EPUB_TYPE, MarkedNote, Series, after, mark_notes, series_of
 from letterbook.references import CROSSREF, References
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 from letterbook.structure import document_id
 from letterbook.typography import NO_BREAK, plain, tie_tree
 

@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import stat
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -32,6 +31,7 @@ from letterbook.markup.reader import read_markup
 from letterbook.metadata import DocumentMetadata
 from letterbook.model import Authority, Book, Document, Image, Place, SourceFile
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
+from letterbook.slugs import slugify
 from letterbook.structure import LETTERS, arrange
 
 SETTINGS = "book.yaml"
@@ -44,8 +44,6 @@ MAX_IMAGE = 64 * 2**20
 """Bytes of one image."""
 MAX_FOLDERS = 8
 """Folders within each other; a bound for what leads back into itself."""
-MAX_SLUG = 80
-"""Characters of a slug; it names files, whose names no system lets grow beyond 255 bytes."""
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _CONTROL = re.compile(
@@ -462,19 +460,3 @@ def _natural(name: str) -> tuple[object, ...]:
     parts = _NUMBER.split(name)
     numbers = [int(number) for number in _NUMBER.findall(name)]
     return (*[x for pair in zip(parts, [*numbers, 0], strict=True) for x in pair], name)
-
-
-def slugify(text: str) -> str:
-    """Make a slug: ASCII letters and digits in lower case, joined by hyphens.
-
-    Letters that have no ASCII base are spelt by their code point, so that two titles in
-    another script do not become one.
-    """
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    spelt = [f"{ord(c):x}" if c.isalnum() and not c.isascii() else c for c in folded]
-    spelt = [c for c in spelt if not (len(c) == 1 and unicodedata.combining(c))]
-    slug = "-".join(re.findall(r"[a-z0-9]+", "".join(spelt))) or "untitled"
-    if len(slug) > MAX_SLUG:
-        # Its digest keeps apart what begins alike.
-        slug = f"{slug[: MAX_SLUG - 9].rstrip('-')}-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
-    return slug

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from letterbook.metadata import BookSettings, DocumentMetadata, People
 from letterbook.model import EditedDocument
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 from letterbook.wording import Wording
 
 

@@ -42,7 +42,7 @@ from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata, Person
 from letterbook.provenance.labels import classes_meaning
 from letterbook.settings import read_model
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 from letterbook.yamlfile import YamlValue
 
 _PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|h[1-6]|p|div|table)\b", re.IGNORECASE)

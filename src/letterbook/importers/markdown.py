@@ -25,7 +25,7 @@ from letterbook.markup.reader import read_markup
 from letterbook.metadata import DocumentMetadata
 from letterbook.provenance.dates import date_statement
 from letterbook.settings import read_model
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 from letterbook.yamlfile import YamlValue, read_yaml
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

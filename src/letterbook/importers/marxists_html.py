@@ -36,7 +36,7 @@ from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, find_date
 from letterbook.provenance.labels import classes_meaning, pattern
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 
 MOSTLY = 0.6
 """Part of a block's words that are links, from which on it only leads elsewhere."""

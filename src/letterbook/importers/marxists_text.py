@@ -25,7 +25,7 @@ from letterbook.metadata import DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, read_date
 from letterbook.provenance.labels import ending_responsibility, heading_responsibility, pattern
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 
 MAX_HEAD = 6
 """Lines of names and titles before the header's fields; more of them are text."""

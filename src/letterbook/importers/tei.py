@@ -22,7 +22,7 @@ from letterbook.importers.tei_registers import Registers
 from letterbook.importers.tei_text import TextRead, TextReader
 from letterbook.importers.tei_xml import TEI, XML_ID, find, name_of, read_xml
 from letterbook.metadata import IndexEntry
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(TEI|teiCorpus|TEI\.2)[\s>]")
 _HEAD = 65536
