@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from letterbook.cli import main
 from letterbook.conversion import Converted, Request, convert
@@ -158,3 +159,15 @@ def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "profile"]) == 0
     schema = json.loads(capsys.readouterr().out)
     assert {"document", "note-reference", "set-aside"} <= schema["properties"].keys()
+
+
+def test_pictures_whose_names_differ_in_signs_alone_stay_apart(tmp_path: Path) -> None:
+    names = ("plan_a.png", "plan-a.png")
+    for name, colour in zip(names, ("red", "blue"), strict=True):
+        Image.new("RGB", (4, 4), colour).save(tmp_path / name)
+    tags = "".join(f'<p>Here: <img src="{name}" alt="A plan"></p>' for name in names)
+    again = '<p>Again: <img src="plan_a.png" alt="A plan"></p>'
+    made = converted(tmp_path, f"<html lang=en><body><h1>A Plan</h1>{tags}{again}</body></html>")
+    paths = re.findall(r"images/[^) ]+", "".join(draft.text for draft in made.drafts))
+    assert paths == ["images/page-plan-a.png", "images/page-plan-a-2.png", "images/page-plan-a.png"]
+    assert set(made.images.values()) == {(tmp_path / name).read_bytes() for name in names}

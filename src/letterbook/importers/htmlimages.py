@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -13,7 +14,7 @@ from letterbook.diagnostics import Diagnostic, Span
 from letterbook.drawings import is_drawing, read_drawing
 from letterbook.importers.imported import Reason, Source
 from letterbook.importers.telling import Telling
-from letterbook.source import slugify
+from letterbook.slugs import slugify
 
 _KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 """How PNG, JPEG and GIF begin."""
@@ -54,7 +55,7 @@ class Images(Telling):
             self.aside(alternative, Reason.STRUCTURE, line)
             return None
         file = PurePosixPath(name)
-        path = f"images/{self.stem}-{slugify(file.stem)}{file.suffix.lower()}"
+        path = self._path(file, data)
         self.taken[path] = data
         made = etree.Element("img")
         made.set("src", path)
@@ -69,3 +70,10 @@ class Images(Telling):
             )
         made.set("alt", alternative)
         return made
+
+    def _path(self, file: PurePosixPath, data: bytes) -> str:
+        """Where a picture stands in the book: names that differ in signs alone stay apart."""
+        stem = f"images/{self.stem}-{slugify(file.stem)}"
+        endings = chain([""], (f"-{again}" for again in count(2)))
+        names = (f"{stem}{ending}{file.suffix.lower()}" for ending in endings)
+        return next(name for name in names if self.taken.get(name, data) == data)
