@@ -352,6 +352,8 @@ FINDS = (
     ("co-operate", "They co-operate; others cooperate.", ["co-operate"]),
     ("cooperate", "They co­operate", ["co­operate"]),
     ("sent notes", f"He sent{LEFT_OUT} notes", ["sent", "notes"]),
+    ("טייערער פריינד", "טײַערער פֿרײַנד", ["טײַערער", "פֿרײַנד"]),
+    ("کتابی", "كتابي را", ["كتابي"]),
     ("<b>", "a <b>bold</b> word", ["b", "b"]),
 )
 

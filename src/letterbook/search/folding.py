@@ -14,6 +14,8 @@ LETTERS: Mapping[str, str] = {
     "ı": "i", "ς": "σ",
     # Russian as it was written before 1918.
     "ѣ": "е", "і": "и", "ѳ": "ф", "ѵ": "и",
+    # Yiddish in letters of its own or in pairs of others; Arabic as typed in Iran.
+    "װ": "וו", "ױ": "וי", "ײ": "יי", "ک": "ك", "ی": "ي", "ى": "ي",
 }  # fmt: skip
 """Letters that Unicode does not take apart, and what a reader may type for them."""
 
