@@ -363,6 +363,14 @@ def test_a_hebrew_page_in_a_browser(leftwards: Made, browser: Browser) -> None:
     assert box["x"] + box["width"] - first > 10, "the first line is indented at its right end"
 
 
+def test_small_capitals_of_latin_words_are_of_one_face(leftwards: Made) -> None:
+    """A face for Hebrew has none, and they are made of its capitals: all must be there."""
+    data = (leftwards.folder / "html" / "fonts" / "FrankRuhlLibre.ttf").read_bytes()
+    with TTFont(io.BytesIO(data)) as font:
+        carried = {chr(code) for code in font.getBestCmap()}
+    assert {c.upper() for c in carried if c.islower()} <= carried
+
+
 @pytest.mark.parametrize("medium", ["html", "epub"])
 def test_the_columns_of_a_hebrew_list_begin_on_the_right(
     leftwards: Made, browser: Browser, medium: str, tmp_path: Path

@@ -40,6 +40,18 @@ def subset_font(data: bytes, characters: Iterable[int]) -> bytes:
     return bytes(uharfbuzz.subset(uharfbuzz.Face(data), chosen).blob.data)
 
 
+def subset_face(face: Face, characters: Iterable[int]) -> bytes:
+    """Cut a face down to some characters.
+
+    One for another script has no small capitals for the Latin letters among its words; they are
+    made of large ones, which have to be there.
+    """
+    wanted = frozenset(characters)
+    if face.scripts:
+        wanted |= {ord(capital) for code in wanted for capital in chr(code).upper()}
+    return subset_font(face.data, wanted)
+
+
 def called_by_order(data: bytes) -> bytes:
     """Give the glyphs of a font for Chinese signs the numbers of their order.
 

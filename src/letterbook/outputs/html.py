@@ -14,7 +14,7 @@ from pathlib import Path
 
 from letterbook.exchange.forms import write_citations
 from letterbook.faces import font_face_css
-from letterbook.fonts import faces_of, subset_font
+from letterbook.fonts import faces_of, subset_face
 from letterbook.model import Edition, Medium, Pagination
 from letterbook.outputs.files import Made, write_files
 from letterbook.render import render
@@ -44,7 +44,7 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     files = {href: page.encode() for href, page in pages.items()}
     files[STYLESHEET] = (rules + styles).encode()
     for href, face in faces.items():
-        files[href] = subset_font(face.data, characters)
+        files[href] = subset_face(face, characters)
     files |= {asset.href: asset.data for asset in publication.assets}
     files |= write_citations(edition, Wording(edition.settings.language, theme.labels_for))
     write_files(folder / HTML, files)

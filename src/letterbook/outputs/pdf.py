@@ -17,7 +17,7 @@ import pydyf
 from weasyprint import Document
 
 from letterbook.faces import font_face_css
-from letterbook.fonts import called_by_order, characters_of, faces_of, subset_font
+from letterbook.fonts import called_by_order, characters_of, faces_of, subset_face
 from letterbook.model import Edition, Medium, Page, Pagination, Place, Publication, Role
 from letterbook.outputs.breaks import find_breaks
 from letterbook.outputs.feet import lay_out_with_feet, tag_notes
@@ -144,7 +144,7 @@ def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
     characters = characters_of(publication)
     # A face for a script of many thousand signs is cut down to those of the book.
     files = {
-        href: called_by_order(subset_font(face.data, characters)) if face.scripts else face.data
+        href: called_by_order(subset_face(face, characters)) if face.scripts else face.data
         for href, face in fonts.items()
     }
     files[STYLES] = (styles + theme.css["print"]).encode()

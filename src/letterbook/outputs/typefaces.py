@@ -13,7 +13,7 @@ import tinycss2
 from lxml.etree import _Element as Element
 
 from letterbook.faces import Face
-from letterbook.fonts import subset_font
+from letterbook.fonts import subset_face
 
 _SET_BY_READERS = "-\u2010\u2026"
 """The hyphens that a reading system sets where a line ends, and the ellipsis where it cuts one."""
@@ -33,7 +33,7 @@ def embedded(faces: Iterable[Face], css: str, trees: Iterable[Element]) -> Mappi
     offered = {difference for face in faces for difference in _differences(face)}
     wanted = _wanted(css, trees, offered)
     return {
-        face: subset_font(face.data, characters & face.characters)
+        face: subset_face(face, characters & face.characters)
         for face in faces
         if _differences(face) <= wanted
     }
