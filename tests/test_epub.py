@@ -367,6 +367,23 @@ def test_the_pages_of_the_printed_source(letters: Made, founding: Made) -> None:
     assert founding.find("//h:nav[@epub:type='page-list']", "nav.xhtml") == []
 
 
+def test_pages_that_each_letter_counts_for_itself(write: Write, java_judges: JavaJudges) -> None:
+    """A page 2 that several letters have would lead nowhere certain."""
+    leaves = "---\nnumber: '{}'\ntitle: A Letter\n---\n\n[{}]{{.page}}Come. [{}]{{.page}}Now.\n"
+    book = write(
+        leaves.format(1, 1, 2),
+        files={
+            "letters/two.md": leaves.format(2, 2, 3).encode(),
+            "letters/three.md": leaves.format(3, 347, 348).encode(),
+        },
+    )
+    (nav,) = book.find("//h:nav[@epub:type='page-list']", "nav.xhtml")
+    assert [words.replace("\u00a0", " ") for words, _ in links(nav)] == [
+        *("no. 1, p. 1", "no. 1, p. 2", "347", "348", "no. 2, p. 2", "no. 2, p. 3"),
+    ]
+    assert java_judges.epubcheck([book.path])[book.path].error == 0
+
+
 def test_a_note_and_its_marks_find_each_other(letters: Made) -> None:
     page = letters.xml("lamp.xhtml")
     marks = page.findall(".//{*}a[@role='doc-noteref']")

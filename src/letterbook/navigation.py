@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -88,7 +89,6 @@ def _nested(lines: Sequence[tuple[int, ContentsEntry]], level: int) -> tuple[Con
 def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
     """What the navigation document of an EPUB leads to besides the contents."""
     landmarks: dict[str, Waypoint] = {}
-    page_list: list[Waypoint] = []
 
     def add(type_: str, label: str, href: str) -> None:
         landmarks.setdefault(type_, Waypoint(label, href, type_))
@@ -96,7 +96,6 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
     at_end = any(part.role is Role.NOTES for _, parts in files for part, _ in parts)
     for href, parts in files:
         for part, tree in parts:
-            page_list += [Waypoint(label, f"{href}#{id_}") for label, id_ in page_breaks(tree)]
             if part.role in _LANDMARKS:
                 type_, label = _LANDMARKS[part.role]
                 add(type_, word[label], href)
@@ -107,7 +106,29 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
                 add(SEMANTICS[role][0], part.title, href)
             if part.document and part.document.notes and not at_end:
                 add("footnotes", word["notes"], f"{href}#{part.id}-notes")
-    return {"landmarks": list(landmarks.values()), "page_list": page_list}
+    return {"landmarks": list(landmarks.values()), "page_list": _page_list(files, word)}
+
+
+def _page_list(files: Files, word: Wording) -> list[Waypoint]:
+    """The pages that begin in the files.
+
+    Where documents count pages of their own, as leaves of letters are counted, a page 2 alone
+    would lead nowhere certain: those of a document that shares any say whose they are.
+    """
+    pages = [
+        (part, [(label, f"{href}#{id_}") for label, id_ in page_breaks(tree)])
+        for href, parts in files
+        for part, tree in parts
+    ]
+    counted = Counter(label for _, breaks in pages for label, _ in breaks)
+    found: list[Waypoint] = []
+    for part, breaks in pages:
+        whose = part.document and any(counted[label] > 1 for label, _ in breaks)
+        called = word.called(part.document) if whose and part.document else ""
+        for label, href in breaks:
+            said = word["on-page"].format(called, label) if called else label
+            found.append(Waypoint(said, href))
+    return found
 
 
 def neighbours(files: Files, number: int, word: Wording) -> Mapping[str, Mapping[str, str] | None]:
