@@ -149,14 +149,17 @@ def test_a_heading_is_repeated_where_its_entry_goes_on(subentries: str, tmp_path
     """At the head of a page, and there alone; not where the page begins with a heading."""
     book = tmp_path / "book"
     (book / "letters").mkdir(parents=True)
-    words = [f"{a}{b}" for a in "bcdfghklmnprst" for b in ("alder", "olmen", "usk")]
+    words = [f"{a}{b}" for a in "bcdfghklmnprst" for b in ("alder", "ending", "olmen", "usk")]
     subs = ["on the making of glass", "quarrel with the committee", "his health", "death of"]
-    text = "".join(f"{word.title()} {n}x and more.\n\n" for word in words for n in range(4))
+    subs += ["marriage to the printer’s daughter", "debts and quarrels about them"]
+    text = "".join(f"{word.title()} {n}x and more.\n\n" for word in words for n in range(6))
     (book / "letters" / "1.md").write_text(f"---\ntitle: A\n---\n{text}", encoding="utf-8")
     entries = []
     for word in words:
+        # Entries of several lengths, so that not every page ends with one of them.
         forms = "\n".join(
-            f"    - heading: {sub}\n      forms: {word.title()} {n}x" for n, sub in enumerate(subs)
+            f"    - heading: {sub}\n      forms: {word.title()} {n}x"
+            for n, sub in enumerate(subs[: len(word) % 4 + 3])
         )
         entries.append(f"- heading: {word.title()}\n  subentries:\n{forms}")
     (book / "index.yaml").write_text("\n".join(entries), encoding="utf-8")
@@ -175,7 +178,7 @@ def test_a_heading_is_repeated_where_its_entry_goes_on(subentries: str, tmp_path
         before = ""
         for number in range(first, len(printed) - 1):
             lines = [line.text.strip() for line in printed.lines(number) if line.size < 12]
-            column = [line.text.strip() for line in printed.lines(number, right=190)]
+            column = [line.text.strip() for line in printed.lines(number, right=182)]
             column = [text for text in column if re.search("[a-z]{3}", text)]
             assert lines
             if number > first:
@@ -183,10 +186,36 @@ def test_a_heading_is_repeated_where_its_entry_goes_on(subentries: str, tmp_path
                 begins = re.split(r"\W", top)[0] in headings and "continued" not in top
                 seen.add(begins)
                 assert begins or top == f"{before} (continued)"
-            right = [line.text.strip() for line in printed.lines(number, left=170)]
+            right = [line.text.strip() for line in printed.lines(number, left=182)]
             names = [w for text in [*column, *right] for w in re.findall(r"\w+", text)]
             before = [name for name in names if name in headings][-1]
     assert False in seen
+
+
+def test_the_columns_of_a_short_index_are_level(tmp_path: Path) -> None:
+    """A column ends between two groups where it can; a reference stands with its heading."""
+    book = tmp_path / "book"
+    (book / "letters").mkdir(parents=True)
+    names = ["Adel", "Brandt", "Busch", "Dohna", "Finke", "Jahn", "Noll", "Orlow", "Petri"]
+    text = " ".join(names)
+    (book / "letters" / "1.md").write_text(f"---\ntitle: A\n---\n{text}.\n", encoding="utf-8")
+    gloss = "boiler of salt by the sea, and afterwards the owner of the mill upon the hill"
+    entries = [f"- heading: {name}\n  forms: {name}" for name in names]
+    entries[4] += f"\n  gloss: {gloss}"
+    entries[2] += "\n  see-also: Finke"
+    (book / "index.yaml").write_text("\n".join(entries), encoding="utf-8")
+    (book / "book.yaml").write_text(
+        "title: B\nlanguage: en\ndate: 2026-01-01\nrights: Free for all.\n", encoding="utf-8"
+    )
+    built = build(book, tmp_path / "out", ["pdf"])
+    with Printed(tmp_path / "out" / f"{built.edition.slug}.pdf") as printed:
+        number = next(n for n in range(5, len(printed)) if "Adel, 1" in printed.text(n))
+        columns = (printed.lines(number, right=182), printed.lines(number, left=182))
+        left, right = (["".join(line.text.split()) for line in column] for column in columns)
+    begun = [text for text in left if text.startswith(tuple(names))]
+    assert [text.partition(",")[0] for text in begun] == names[:4] + ["Finke(boilerofsaltbythesea"]
+    assert "Busch,1.SeealsoFinke" in begun
+    assert right[0] == "Jahn,1"
 
 
 def test_wrong_pages_are_seen(made: Callable[[str], tuple[Built, Path]]) -> None:
