@@ -213,7 +213,7 @@ def test_the_columns_of_a_short_index_are_level(tmp_path: Path) -> None:
         columns = (printed.lines(number, right=182), printed.lines(number, left=182))
         left, right = (["".join(line.text.split()) for line in column] for column in columns)
     begun = [text for text in left if text.startswith(tuple(names))]
-    assert [text.partition(",")[0] for text in begun] == names[:4] + ["Finke(boilerofsaltbythesea"]
+    assert [text.partition(",")[0] for text in begun] == [*names[:4], "Finke(boilerofsaltbythesea"]
     assert "Busch,1.SeealsoFinke" in begun
     assert right[0] == "Jahn,1"
 

@@ -20,6 +20,8 @@ from letterbook.build import Built, build
 from letterbook.lists import correspondents
 from letterbook.metadata import Person
 from letterbook.model import Edition
+from letterbook.resolve import resolve
+from letterbook.source import read_book
 from letterbook.theme import default_theme, load_theme
 from letterbook.wording import Wording
 
@@ -208,6 +210,18 @@ def test_letters_without_numbers_are_told_apart(tmp_path: Path) -> None:
     assert heads["list-chronology"] == ["Date", "Letter"]
     assert heads["list-concordance"] == ["In the source", "Letter"]
     assert not pages["list-letters"].xpath("//td[@class='number']")
+
+
+def test_who_is_filed_once_is_filed_so_everywhere() -> None:
+    """“The Same” of the next letter is written with the name alone."""
+    book, _ = read_book(VOLUME)
+    assert book is not None
+    unfiled = {"addressee": (Person(name="Friedrich Amsel", words="the Same"),)}
+    *others, last = book.documents
+    documents = (*others, replace(last, metadata=last.metadata.model_copy(update=unfiled)))
+    resolved, _ = resolve(replace(book, documents=documents), {})
+    assert resolved is not None
+    assert resolved.documents[-1].metadata.addressee[0].sort == "Amsel, Friedrich"
 
 
 def test_the_concordance_has_the_pages_of_the_source(usual: Volume) -> None:
