@@ -49,6 +49,11 @@ def mark_terms(root: Element, terms: Terms, locate: Locate, doubt: Doubt) -> Non
             locate(span, match)
 
 
+def words_of(element: Element) -> str:
+    """The words of an element as forms are matched in them."""
+    return "".join(run.text for run in _runs(element)).replace(_WALL, " ").strip()
+
+
 @dataclass(slots=True)
 class _Run:
     element: Element
@@ -76,6 +81,9 @@ def _runs(block: Element) -> Iterator[_Run]:
                 # A wall that no match can pass.
                 yield from run(child, True, f"{_WALL}{child.tail or ''}", False)
                 continue
+            if child.tag == "br":
+                # A word ends with its line.
+                yield from run(child, False, " ", False)
             classes = child.get("class", "").split()
             if not {"mark", "noteref", "page"} & set(classes):
                 yield from walk(child, is_open and "index" not in classes)

@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span, place
-from letterbook.index.marking import BLOCK, mark_terms
+from letterbook.index.marking import BLOCK, mark_terms, words_of
 from letterbook.index.terms import (
     DEPTH,
     Key,
@@ -181,8 +181,7 @@ class Places:
         for span in list(root.iter("span")):
             if "index" not in _classes(span):
                 continue
-            words = plain("".join(span.itertext())).strip()
-            mark = self.mark(span, words)
+            mark = self.mark(span, plain(words_of(span)))
             match span.attrib.pop("data-range", None):
                 case "begin":
                     if mark.key in opened:

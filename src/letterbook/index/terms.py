@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from letterbook.diagnostics import Diagnostic
 from letterbook.markup.inline import inline
@@ -24,6 +24,8 @@ _WORD = "[\\w\u0300-\u036f]"
 """A character of a word; combining accents belong to it."""
 _FIRST = re.compile(rf"{_WORD}+|\S")
 """What a form can begin with: a word, or a mark that is none."""
+_UNSEEN = re.compile("[\u00ad\u200b\u2060]")
+"""Where a word may be broken, or may not: a soft hyphen, and spaces without width."""
 _PATH = re.compile(r":\s+")
 
 
@@ -71,8 +73,17 @@ class Terms:
     def find(self, text: str) -> Iterator[Match]:
         """Find the forms in a text.
 
-        Where several begin at the same place the longest is found; none overlap.
+        Where several begin at the same place the longest is found; none overlap. Hyphens that
+        nobody sees are no part of a word.
         """
+        if _UNSEEN.search(text) is None:
+            yield from self._find(text)
+            return
+        seen = [at for at, character in enumerate(text) if not _UNSEEN.match(character)]
+        for match in self._find(_UNSEEN.sub("", text)):
+            yield replace(match, start=seen[match.start], end=seen[match.end - 1] + 1)
+
+    def _find(self, text: str) -> Iterator[Match]:
         patterns = self.patterns
         position = 0
         for token in _FIRST.finditer(text):
@@ -163,6 +174,7 @@ def folded(form: str) -> str:
     """What is the same in two spellings of a form: its spaces, apostrophes and hyphens."""
     if form.isalnum() and form.isascii():
         return form
+    form = _UNSEEN.sub("", form)
     form = unicodedata.normalize("NFC", plain(form).strip())
     return form.replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
 
