@@ -128,7 +128,8 @@ class Person(Model):
     name: Text
     """As it is printed."""
     sort: Text | None = None
-    """As it is filed: ``Lenin, V. I.``; never guessed from the name."""
+    """As it is filed: ``Lenin, V. I.``; never guessed from the name. Said once, it holds wherever
+    the name stands."""
     words: Text | None = None
     """What the source’s heading says instead of the name: ``the Same``. Headings print it; lists,
     the index and what machines read have the name."""

@@ -116,6 +116,8 @@ class Authority:
     entries: tuple[IndexEntry, ...] = ()
     spans: tuple[Span, ...] = ()
     """Where each entry stands, in the same order."""
+    places: Mapping[tuple[str | int, ...], Span] = field(default_factory=dict)
+    """Where everything in them stands: ``(3, "subentries", 0)``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
                 " the source’s own words go into “words”",
                 span,
             )
+        case "model_type" if model is IndexEntry and isinstance(fault["input"], str):
+            words = fault["input"]
+            return Diagnostic(
+                "wrong-type", f"“{words}” is no entry", f"write “- heading: {words}”", span
+            )
         case "wrong_form":
             return Diagnostic("wrong-form", fault["msg"], f"correct the value of “{name}”", span)
         case _:
@@ -171,6 +176,7 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
 _WRITE = {
     "bool_parsing": "write true or false",
     "dict_type": "write each label on a line of its own, indented: “label: words”",
+    "tuple_type": "write a list, each of its members on a line of its own that begins with “- ”",
     "model_type": "write each key on a line of its own, indented: “key: words”",
 }
 """What to do about some of Pydantic's errors."""

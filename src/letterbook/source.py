@@ -436,7 +436,7 @@ class _Folder:
         self.diagnostics += found
         # With a faulty entry the positions would not match; then there is no build anyway.
         spans = tuple(value.span((i,)) for i in range(len(entries)))
-        return Authority(entries, spans)
+        return Authority(entries, spans, value.places)
 
 
 def _is_file(path: Path) -> bool:

@@ -16,6 +16,9 @@ from letterbook.index.terms import Key, Terms, as_key, children, joined, plain_h
 from letterbook.metadata import BookSettings, IndexEntry, IndexSettings, Kind, Subsubentry
 from letterbook.model import Authority, CrossReference, Group, Heading, Index, Locator
 
+Path = tuple[str | int, ...]
+"""Where something stands in a file of YAML."""
+
 MANY = 6
 """So many places under one heading tell a reader apart no better than a search would (16.10)."""
 
@@ -30,6 +33,8 @@ class _Draft:
     entry: Subsubentry | None = None
     """What the authority file says of it; None when a mark made it."""
     span: Span | None = None
+    path: Path = ()
+    """Where in the authority file."""
     home: int = 0
     """Which index has it."""
     id: str = ""
@@ -120,7 +125,7 @@ def build_indexes(
         members.sort(key=plan.key)
         for position, draft in enumerate(members, start=1):
             _name(draft, f"index-{number}-{position}", plan)
-    finish = _Finish(drafts, plan, terms)
+    finish = _Finish(drafts, plan, terms, authority.places)
     indexes = tuple(
         Index(index_id(number), plan.settings[number], finish.groups(members))
         for number, members in enumerate(homes)
@@ -137,22 +142,25 @@ def index_id(number: int) -> str:
 def _drafts(authority: Authority, plan: Plan) -> tuple[dict[str, _Draft], list[Diagnostic]]:
     drafts: dict[str, _Draft] = {}
     diagnostics = []
-    for entry, span in zip(authority.entries, authority.spans, strict=True):
+
+    def draft(entry: Subsubentry, above: Key, path: Path, span: Span, home: int) -> _Draft:
+        name = plain_heading(entry.heading)
+        key = (*above, name)
+        inner = {}
+        for number, child in enumerate(children(entry)):
+            below = (*path, "subentries", number)
+            place = authority.places.get(below, span)
+            inner[plain_heading(child.heading)] = draft(child, key, below, place, home)
+        filed = entry.sort or name
+        return _Draft(key, entry.heading, filed, entry, span, path, home, inner=inner)
+
+    for number, (entry, span) in enumerate(zip(authority.entries, authority.spans, strict=True)):
         home = plan.home(entry.kind)
         if home is None:
             diagnostics.append(_homeless(entry, span))
-        draft = _draft(entry, (), span, home or 0)
-        drafts[draft.key[0]] = draft
+        made = draft(entry, (), (number,), span, home or 0)
+        drafts[made.key[0]] = made
     return drafts, diagnostics
-
-
-def _draft(entry: Subsubentry, above: Key, span: Span, home: int) -> _Draft:
-    name = plain_heading(entry.heading)
-    key = (*above, name)
-    inner = {
-        plain_heading(child.heading): _draft(child, key, span, home) for child in children(entry)
-    }
-    return _Draft(key, entry.heading, entry.sort or name, entry, span, home, inner=inner)
 
 
 def _enter(drafts: dict[str, _Draft], plan: Plan, key: Key, locator: Locator) -> None:
@@ -224,7 +232,7 @@ def _unmatched(drafts: Mapping[str, _Draft]) -> Iterator[Diagnostic]:
                 "index-term-unmatched",
                 f"no words of the text belong to “{show(lost.key)}”",
                 "correct its forms, mark a place with [words]{.index}, or remove it",
-                draft.span,
+                lost.span or draft.span,
                 Severity.WARNING,
             )
 
@@ -254,10 +262,17 @@ def _crowded(drafts: Mapping[str, _Draft]) -> Iterator[Diagnostic]:
 class _Finish:
     """Makes headings of drafts; what their cross-references are at fault is told."""
 
-    def __init__(self, drafts: Mapping[str, _Draft], plan: Plan, terms: Terms) -> None:
+    def __init__(
+        self,
+        drafts: Mapping[str, _Draft],
+        plan: Plan,
+        terms: Terms,
+        places: Mapping[Path, Span],
+    ) -> None:
         self.drafts = {joined(draft.key): draft for draft in _all(drafts)}
         self.plan = plan
         self.terms = terms
+        self.places = places
         self.diagnostics: list[Diagnostic] = []
 
     def groups(self, members: Iterable[_Draft]) -> tuple[Group, ...]:
@@ -271,6 +286,8 @@ class _Finish:
     def heading(self, draft: _Draft) -> Heading:
         entry = draft.entry
         inner = sorted(draft.inner.values(), key=self.plan.key)
+        if entry and (entry.see or entry.see_under) and draft.is_told:
+            self.diagnostics.append(_both(draft))
         return Heading(
             draft.id,
             draft.text,
@@ -287,12 +304,15 @@ class _Finish:
         self, draft: _Draft, names: Iterable[str], what: str
     ) -> tuple[CrossReference, ...]:
         made = []
-        for name in names:
+        for number, name in enumerate(dict.fromkeys(names)):
             target = self.target(name)
             if target is None and _is_description(name):
                 made.append(CrossReference(name, None))
                 continue
-            fault = self.fault(draft, name, target, what)
+            path = (*draft.path, what.replace(" ", "-"))
+            span = self.places.get((*path, number)) or self.places.get(path) or draft.span
+            assert span is not None
+            fault = self.fault(draft, name, target, what, span)
             if fault is not None:
                 self.diagnostics.append(fault)
             elif target is not None:
@@ -309,30 +329,29 @@ class _Finish:
         return self.drafts.get(joined(key)) or self.drafts.get(joined((plain_heading(name),)))
 
     def fault(
-        self, draft: _Draft, name: str, target: _Draft | None, what: str
+        self, draft: _Draft, name: str, target: _Draft | None, what: str, span: Span
     ) -> Diagnostic | None:
         """What is wrong with a reference, if anything is."""
-        assert draft.span is not None
         if target is None:
             return Diagnostic(
                 "see-nowhere",
                 f"“{what} {name}” leads to no heading of this index",
                 "write it exactly as that heading is written, or add the heading",
-                draft.span,
+                span,
             )
         if target is draft:
             return Diagnostic(
                 "see-nowhere",
                 f"“{what} {name}” leads to itself",
                 "name another heading",
-                draft.span,
+                span,
             )
         if not target.is_told and not target.refers:
             return Diagnostic(
                 "see-nowhere",
                 f"“{what} {name}” leads to a heading to which no words of the text belong",
                 "correct the forms of that heading, or remove the reference",
-                draft.span,
+                span,
             )
         if target.only_refers:
             entry = target.entry
@@ -342,9 +361,24 @@ class _Finish:
                 "see-again",
                 f"“{what} {name}” leads to a heading that only says “see {on}”",
                 "send the reader to the last heading at once",
-                draft.span,
+                span,
             )
         return None
+
+
+def _both(draft: _Draft) -> Diagnostic:
+    """Tell of a heading that sends the reader elsewhere although the reader has arrived."""
+    entry = draft.entry
+    assert entry is not None
+    assert draft.span is not None
+    other = next(iter((*entry.see, *entry.see_under)))
+    return Diagnostic(
+        "see-with-places",
+        f"“{show(draft.key)}” says “see {other}” and has places of its own",
+        "give its forms to that heading, or write see-also",
+        draft.span,
+        Severity.WARNING,
+    )
 
 
 def _is_description(name: str) -> bool:
