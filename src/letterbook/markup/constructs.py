@@ -20,7 +20,7 @@ from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.markup.attributes import ATTRIBUTES, Attributes, parse_attributes
 from letterbook.markup.figures import picture_tag
 from letterbook.markup.links import ADDRESS, Target, is_allowed, literal, target_at
-from letterbook.markup.pieces import Piece, too_deep
+from letterbook.markup.pieces import Piece, not_a_reference, too_deep
 from letterbook.markup.vocabulary import (
     ELEMENTS,
     EVERYWHERE,
@@ -55,6 +55,8 @@ _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)
 _RELEASE = re.compile(r"(?P<tag><(?:(?P<code>/?code)>|[^<>]*+>?))|\x0e(?P<held>[0-9]++)\x0f")
 _HELD = re.compile(r"\x0e([0-9]++)\x0f")
 _VOID = frozenset({"br", "hr", "img"})
+_AS_CITED = re.compile(r"(?:see )?@\S", re.IGNORECASE)
+"""How words in brackets begin that Pandoc reads as a citation."""
 _CLOSED_BY_NEXT = frozenset({"p", "li", "dt", "dd", "tr", "th", "td", "thead", "tbody"})
 """Elements that HTML lets end where the next begins."""
 MAX_TAGS_DEEP = 40
@@ -228,6 +230,8 @@ class _Rewriter:
         words = self.text[bracket.end : end - 1]
         target = None if braces else target_at(self.text, end, words, self.links)
         if target is None:
+            if _AS_CITED.match(words):
+                self.result.diagnostics.append(not_a_reference(words, span))
             self.out.append("]")
             return end
         self.result.targets.append((target.address, span))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from letterbook.diagnostics import Diagnostic, Span
+from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.markup.attributes import Attributes, parse_attributes
 from letterbook.metadata import Responsibility
 
@@ -256,4 +256,16 @@ def too_deep(span: Span) -> Diagnostic:
         "this is nested more deeply than a page can show",
         "take out the inner quotations, lists or blocks",
         span,
+    )
+
+
+def not_a_reference(words: str, span: Span) -> Diagnostic:
+    """Say that words in brackets look like a reference and are none."""
+    return Diagnostic(
+        "reference-syntax",
+        f"“[{words}]” is not read as a reference and stays as text",
+        "write one reference, [@slug] or [@no. 12], with other words outside of its brackets, or"
+        " put a backslash before the bracket",
+        span,
+        Severity.WARNING,
     )
