@@ -224,14 +224,19 @@ def test_places_in_one_paragraph_make_one_locator() -> None:
         Locator("i1", "a", 2), Locator("i2", "a", 2), Locator("i3", "a", 2, "1"),
         Locator("i4", "b", 2),
     ]  # fmt: skip
+    locators[2:2] = [Locator("i7", "a", 4), Locator("i8", "a", 6, main=True)]
+    locators.insert(5, Locator("i9", "a", 1, "2"))
     locators.append(Locator("i5", "b", 3, end="i6", last_paragraph=5))
     labels = {"paragraph": "para.", "note": "note"}
     made = by_paragraph(locators, {"a": "First", "b": ""}, labels)
-    assert [(r.label, r.target) for r in made] == [
-        ("First, para. 2", "i1"),
-        ("First, note 1, para. 2", "i3"),
-        ("para. 2", "i4"),
-        ("para. 3–5", "i5"),
+    assert [(r.label, r.target, r.goes_on) for r in made] == [
+        ("First, para. 2", "i1", False),
+        ("4", "i7", True),
+        ("6", "i8", True),
+        ("note 1, para. 2", "i3", False),
+        ("note 2", "i9", False),
+        ("para. 2", "i4", False),
+        ("3–5", "i5", True),
     ]
 
 

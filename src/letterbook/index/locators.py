@@ -33,6 +33,8 @@ class Reference:
     """Whether it is the chief place: set bold."""
     illustration: bool = False
     """Whether it is an illustration: set italic."""
+    goes_on: bool = False
+    """Whether it is the number of a paragraph alone, of the same document as the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +175,37 @@ def by_number(
 def by_paragraph(
     locators: Iterable[Locator], names: Mapping[str, str], labels: Mapping[str, str]
 ) -> tuple[Reference, ...]:
-    """Locators for a medium that has no pages: ``para. 4``, ``note 1, para. 2``.
+    """Locators for a medium that has no pages: ``no. 12, para. 4``, ``7``, ``note 1``.
 
     ``names`` gives the name of each document, empty when there is only one; ``labels`` the words
-    for ``paragraph`` and ``note``. Places in one paragraph make one locator.
+    for ``paragraph`` and ``note``. Places in one paragraph make one locator; each says what is
+    another than in the one before.
     """
     made: dict[tuple[object, ...], Reference] = {}
+    before: Locator | None = None
     for locator in locators:
-        last = locator.last_paragraph or locator.paragraph
-        span = str(locator.paragraph)
-        if last > locator.paragraph:
-            span += f"–{last}"
-        parts = [
-            names[locator.document],
-            f"{labels['note']} {locator.note}" if locator.note else "",
-            f"{labels['paragraph']} {span}",
-        ]
+        name = names[locator.document]
+        if locator.target == locator.document and name:
+            reference = Reference(name, locator.target, locator.main, locator.illustration)
+            made.setdefault((locator.document, reference), reference)
+            before = None
+            continue
+        last = max(locator.last_paragraph or 0, locator.paragraph)
+        span = f"{locator.paragraph}–{last}" if last > locator.paragraph else str(last)
+        style = (locator.main, locator.illustration)
+        key = (locator.document, locator.note, span, *style)
+        if key in made:
+            continue
+        same = before is not None and before.document == locator.document
+        goes_on = before is not None and same and not locator.note and not before.note
+        parts = ["" if same else name]
+        parts.append(f"{labels['note']} {locator.note}" if locator.note else "")
+        # Most notes are one paragraph.
+        if not (locator.note and span == "1"):
+            parts.append(span if goes_on else f"{labels['paragraph']} {span}")
         label = ", ".join(part for part in parts if part)
-        if locator.target == locator.document and parts[0]:
-            label = parts[0]
-        made.setdefault(
-            (label, locator.document, locator.main, locator.illustration),
-            Reference(label, locator.target, locator.main, locator.illustration),
-        )
+        made[key] = Reference(label, locator.target, *style, goes_on)
+        before = locator
     return tuple(made.values())
 
 
