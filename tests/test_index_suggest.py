@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from letterbook.cli import DONE, main
+from letterbook.diagnostics import Span
 from letterbook.index.suggest import as_yaml, suggest
 from letterbook.markup.reader import read_markup
-from letterbook.metadata import BookSettings, DocumentMetadata
+from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
 from letterbook.model import Authority, Book, Document, SourceFile
 from letterbook.settings import read_index_entries
 from letterbook.source import read_book
@@ -54,6 +55,18 @@ def test_what_is_proposed_can_be_pasted() -> None:
     assert [entry.heading for entry in entries] == [s.heading for s in proposed]
     spans = tuple(value.span((number,)) for number in range(len(entries)))
     assert suggest(replace(book, authority=Authority(entries, spans))) == []
+
+
+def test_a_heading_that_stands_is_not_proposed_again() -> None:
+    """What is pasted must not be there a second time."""
+    book = book_of("We met Petrov in Kars.")
+    entry = IndexEntry.model_validate({"heading": "Kars", "forms": "the town"})
+    book = replace(book, authority=Authority((entry,), (Span("index.yaml"),)))
+    text = as_yaml(suggest(book))
+    assert "#   add to the forms of “Kars”, which index.yaml has: [Kars]\n" in text
+    entries, faults, _ = read_index_entries(text, "index.yaml")
+    assert [entry.heading for entry in entries] == ["Petrov"]
+    assert not faults
 
 
 def test_places_are_those_of_the_source() -> None:

@@ -33,9 +33,10 @@ PARTICLES = of(
 
 TITLES = of(
     "Mr Mrs Ms Miss Dr Prof Sir Lady Lord Captain Colonel General Comrade Father Professor"
-    " Messrs Mdlle Mdme Count Countess Baroness Prince Princess"
+    " Messrs Mdlle Mdme Count Countess Baroness Prince Princess Duke Duchess Archduke Archduchess"
+    " Doctor Kapellmeister"
     " Herr Herrn Herren Frau Fräulein Graf Gräfin Fürst Fürstin Baron Baronin Freiherr Genosse"
-    " Hofrat"
+    " Hofrat Doktor Hr Hrn Herzog Herzogin Erzherzog Prinz Prinzessin"
     " Madame Mademoiselle Monsieur Mme Mlle Maître Don Doña Señor Señora Señorita"
     " Господин Госпожа Товарищ Граф Князь"
 )
@@ -48,6 +49,8 @@ _FUNCTION_WORDS = of(
     " der die das ein eine einer eines einem einen dem den des ich wir ihr ihre ihren ihrem ihres"
     " ihnen sie er es euer eure ew du dein deine mein meine meiner meinem meinen unser unsere und"
     " oder aber wenn was wer wie wo da so auch nicht ja nein lieber liebe liebster im am vom zum"
+    " mich mir dich dir deiner deinem deinen deines uns euch eurer eurem euren eures ihn ihm dazu"
+    " viele vielen herzliche herzlichen herzlichste herzlichsten beste besten schöne schönen"
     " zur bei mit von nach aus zu auf an in für"
     " le la les un une des ce cette je nous vous il elle ils elles mon ma mes votre vos notre et"
     " ou mais si quand que qui cher chère oui non dans à de en au aux"
@@ -57,6 +60,13 @@ _FUNCTION_WORDS = of(
 )
 """Words that open sentences and are no names, however they are written."""
 
+_NOT_ALONE = of(
+    "King Queen Emperor Empress Pope Bishop Archbishop Regent Highness Majesty Excellency God"
+    " Heaven Almighty Providence Christmas Easter MS MSS"
+    " Kaiser Kaiserin König Königin Gott Dieu Dios Roi Reine Rey Reina Бог"
+)
+"""Words that have a capital and are no name without another word."""
+
 _ARTICLES = of(
     "der die das den dem des ein eine einer eines einem einen kein keine keinen keinem keiner mein"
     " meine meinen meinem meiner meines dein deine sein seine seinen seinem seiner seines ihr ihre"
@@ -65,11 +75,19 @@ _ARTICLES = of(
     " manche einige zum zur am im vom beim ins ans"
 )
 """Words after which German has a noun, not a name."""
+_LINKS = of("von van de du di da del della ten ter la")
+"""Particles between nouns of German that may be parts of names."""
+_AFTER_LINKS = of("der den dem")
 _BEFORE_PLACES = of("in nach aus bei von bis über")
 _BEFORE_MONTHS = of("in on since until en im am seit au el")
 _NOUN_ENDINGS = re.compile(
     r"(?:ung|heit|keit|schaft|tion|ität|nis|tum|ling|chen|lein|ismus|enz|anz|eit)(?:en|s|e)?$"
 )
+_SELDOM = 4
+"""A name has an article less often than once in so many times."""
+_ROMAN = re.compile("[IVXLCDM]{2,}")
+_GOES_ON = re.compile(r"\.[ ]?(?:\d|[^\W\d_A-ZÀ-ÞА-ЯЁ])|\.[,;:]")
+"""What follows an abbreviation: its point, and then no sentence begins."""
 _INFLECTED = re.compile(r"[a-zäöüß]{3,}(?:e|en|er|es|em)$")
 
 
@@ -116,23 +134,37 @@ class Vocabulary:
     """How often it is written small."""
     nouns: set[str] = field(default_factory=set)
     """German words that have an article or an inflected adjective before them."""
+    capital: Counter[str] = field(default_factory=Counter)
+    """How often a German word has a capital."""
+    articled: Counter[str] = field(default_factory=Counter)
+    """How often it has an article before it."""
 
     def learn(self, tokens: Iterable[Token], language: str) -> None:
         """Take note of the words of a text."""
         for token in tokens:
             if not token.is_capital:
                 self.small[token.text] += 1
-            elif language == "de" and _is_noun(token):
-                self.nouns.add(token.text)
+            elif language == "de":
+                self.capital[token.text] += 1
+                self.articled[token.text] += token.before.lower() in _ARTICLES
+                if _is_noun(token):
+                    self.nouns.add(token.text)
 
     def is_ordinary(self, word: str, language: str) -> bool:
         """Whether a word with a capital is no name by itself."""
-        folded = word.lower()
-        if folded in _FUNCTION_WORDS or len(word) < 2 or word in _calendar(language):
-            return True
-        if self.small[folded] > 0:
+        if self.is_small(word) or word in _calendar(language):
             return True
         return language == "de" and (word in self.nouns or bool(_NOUN_ENDINGS.search(word)))
+
+    def is_small(self, word: str) -> bool:
+        """Whether a word is elsewhere written without its capital, or is none to have one."""
+        folded = word.lower()
+        return folded in _FUNCTION_WORDS or len(word) < 2 or self.small[folded] > 0
+
+    def is_common(self, word: str) -> bool:
+        """Whether a German word is a noun rather than the end of a name: often with an article."""
+        often = self.articled[word] * _SELDOM > self.capital[word]
+        return often or word in _calendar("de") or bool(_NOUN_ENDINGS.search(word))
 
 
 def _is_noun(token: Token) -> bool:
@@ -142,13 +174,39 @@ def _is_noun(token: Token) -> bool:
     return bool(_INFLECTED.fullmatch(token.before)) and before not in _FUNCTION_WORDS
 
 
+_TELLING = {
+    "en": of("the and of to is that you"),
+    "de": of("der die das und nicht ich ist"),
+    "fr": of("le les et que vous est dans"),
+    "es": of("el los y que usted en por"),
+    "ru": of("и в не на что я с"),
+}
+"""Small words that tell a language."""
+
+
+def told_by_words(texts: Iterable[str]) -> str:
+    """The language whose small words some texts have most of; English where they have none."""
+    counts = Counter(word for text in texts for word in WORD.findall(text))
+    return max(_TELLING, key=lambda language: sum(counts[word] for word in _TELLING[language]))
+
+
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@cache
+def _languages(language: str) -> frozenset[str]:
+    """The names of languages, which are the adjectives of peoples, too: German, French."""
+    return frozenset(_locale(language).languages.values())
+
+
 @cache
 def _calendar(language: str) -> frozenset[str]:
     """The names of months and days."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    locale = _locale(language)
     names = (
         name.rstrip(".")
         for of_kind in (locale.months["format"], locale.days["format"])
@@ -190,13 +248,21 @@ def names_in(
         while run and _goes(run, opens, vocabulary, language):
             run = _without_first(run)
         # Whatever is before a title is no part of the name: Liebes Fräulein Hollis.
-        titles = [number for number, token in enumerate(run) if token.text in TITLES]
+        titles = [n for n, token in enumerate(run) if _POSSESSIVE.sub("", token.text) in TITLES]
         titled = bool(titles)
         if titled:
             run = run[titles[-1] + 1 :]  # With its particle: de la Tour.
+        while run and not _is_initial(run[-1]) and _GOES_ON.match(text, run[-1].end):
+            run = run[:-1]
+        if language == "de":
+            run = _without_nouns(run, vocabulary)
         words = [token.text for token in run if token.is_capital and not _is_initial(token)]
         if not words or (len(words) > 2 and all(word.isupper() for word in words)):
             continue
+        if len(run) == 1 and _is_nobody(words[0], language):
+            continue
+        if run[0].before == "s":
+            continue  # It belongs to a name that the index has: Brandt’s Journal.
         sure = 2 if titled else int(not run[0].opens)
         if language == "de" and not titled:
             sure = int(len(run) > 1 or run[0].before.lower() in _BEFORE_PLACES)
@@ -209,10 +275,32 @@ def names_in(
         )
 
 
+def _is_nobody(word: str, language: str) -> bool:
+    """Whether a word that stands alone is no name although it has a capital everywhere."""
+    return (
+        word in _NOT_ALONE
+        or word in _languages(language)
+        or word.lower() in PARTICLES
+        or _ROMAN.fullmatch(word) is not None
+    )
+
+
+def _without_nouns(run: list[Token], vocabulary: Vocabulary) -> list[Token]:
+    """What is left of German words without the other nouns at their end: Berlin Geschichte."""
+    while run and (not run[-1].is_capital or vocabulary.is_common(run[-1].text)):
+        run = run[:-1]
+    return run
+
+
 def _goes(run: list[Token], opens: bool, vocabulary: Vocabulary, language: str) -> bool:
     """Whether the first word of a run, which may open a sentence, is no part of a name."""
     first = run[0]
-    if _is_initial(first) or not vocabulary.is_ordinary(first.text, language):
+    if language == "de" and len(run) > 1:
+        # Many a first name stands after a word that could be an adjective: schreiben Jean Paul.
+        ordinary = vocabulary.is_small(first.text) or vocabulary.is_common(first.text)
+    else:
+        ordinary = vocabulary.is_ordinary(first.text, language)
+    if _is_initial(first) or not ordinary:
         return False
     # “In May Otto Brandt came”, but “with May Sarton”.
     is_month = first.text in _calendar(language) and first.before.lower() in _BEFORE_MONTHS
@@ -235,19 +323,32 @@ def _runs(tokens: list[Token], language: str) -> Iterator[list[Token]]:
     """Words with capitals that stand together, and particles between them."""
     run: list[Token] = []
     for token in tokens:
+        small = token.text.lower()
         # “Kommen Sie”: German writes to people with capitals.
-        polite = language == "de" and token.is_capital and token.text.lower() in _FUNCTION_WORDS
-        if run and (not token.joined or token.opens or polite):
+        polite = language == "de" and token.is_capital and small in _FUNCTION_WORDS | _ARTICLES
+        # “Thus Y.R.H. It is”: a sentence ends with initials.
+        begins_anew = bool(run) and run[-1].pointed and small in _FUNCTION_WORDS
+        if run and (not token.joined or token.opens or polite or begins_anew):
             yield from _closed(run)
             run = []
         # An initial has a point; “I” is somebody who speaks.
         begins = token.is_capital and (len(token.text) > 1 or token.pointed)
-        if begins or (run and token.text in PARTICLES):
+        if (begins and not begins_anew) or (run and _links(token, run[-1], language)):
             run.append(token)
         elif run:
             yield from _closed(run)
             run = []
     yield from _closed(run)
+
+
+def _links(token: Token, before: Token, language: str) -> bool:
+    """Whether a small word may be part of a name.
+
+    Between the nouns of German an article is none, but after another particle: von der Recke.
+    """
+    if language != "de" or before.text in TITLES:
+        return token.text in PARTICLES
+    return token.text in _LINKS or (token.text in _AFTER_LINKS and before.text in _LINKS)
 
 
 def _closed(run: list[Token]) -> Iterator[list[Token]]:

@@ -6,14 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import place
 from letterbook.index.marking import BLOCK
-from letterbook.index.names import Name, Token, Vocabulary, names_in, tokens_of
-from letterbook.index.terms import Terms, compile_terms
+from letterbook.index.names import Name, Token, Vocabulary, names_in, tokens_of, told_by_words
+from letterbook.index.terms import Terms, compile_terms, without_unseen
 from letterbook.model import Book, Document
 
 _AROUND = 36
@@ -44,6 +44,8 @@ class Suggestion:
     """Some of these places, with the words around."""
     shared: tuple[str, ...] = ()
     """Other names that end in the same word, so that the word alone does not tell."""
+    stands: bool = False
+    """Whether the authority file has this heading, but not these forms."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,10 @@ def suggest(book: Book) -> list[Suggestion]:
             _note(seen, name, document, text)
             languages.setdefault(name.text, language)
     sure = {text: of for text, of in seen.items() if _is_sure(of, languages[text])}
-    return sorted(_grouped(sure), key=lambda found: (-found.count, found.heading))
+    variants = _variants(seen, sure, languages)
+    found = _grouped({t: of for t, of in sure.items() if t not in variants}, seen, variants)
+    told = (replace(of, stands=terms.key(of.heading) is not None) for of in found)
+    return sorted(told, key=lambda found: (-found.count, found.heading))
 
 
 def _is_sure(seen: _Seen, language: str) -> bool:
@@ -101,11 +106,13 @@ def _texts(book: Book, terms: Terms) -> Iterator[tuple[Document, str, str, list[
     for document in book.documents:
         language = document.metadata.language or book.settings.language
         base = language.partition("-")[0].lower()
+        if base in ("und", "mul", ""):
+            base = told_by_words(text for text in document.body.itertext())
         own = document.metadata.index
         known = terms.within(dict.fromkeys(own.forms, ("",))) if own else terms
         for tree in (document.body, *(note.body for note in document.notes)):
             for block in dict.fromkeys([tree, *tree.iter(*BLOCK)]):
-                text = "".join(_words(block))
+                text = without_unseen("".join(_words(block)))
                 if tokens := tokens_of(_uncovered(text, known)):
                     yield document, base, text, tokens
 
@@ -132,26 +139,73 @@ def _uncovered(text: str, terms: Terms) -> str:
 # --------------------------------------------------------------------------- putting together
 
 
-def _grouped(seen: dict[str, _Seen]) -> Iterator[Suggestion]:
+def _variants(
+    seen: Mapping[str, _Seen], sure: Mapping[str, _Seen], languages: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Find what is another name as it is spelt or inflected: BRANDT, von Brandt, Brandts Brief.
+
+    Each is given with that name and with the form in which it has it.
+    """
+    lasts = Counter(found.words[-1] for text, found in sure.items() if len(found.words) > 1)
+    begins = {found.words[0] for found in sure.values() if len(found.words) > 1}
+    known = {*sure, *(last for last, count in lasts.items() if count == 1 and last not in begins)}
+    variants: dict[str, tuple[str, str]] = {}
+    for text, found in seen.items():
+        first, *others = found.words
+        genitive = text[:-1] if languages[text] == "de" and text.endswith("s") else ""
+        quiet = text.title() if text.isupper() and len(text) > 1 else ""
+        led = _led_by(text, first, languages[text]) if others else ""
+        # An initial tells more than a particle.
+        is_bare = not others and text != first and (text[0].islower() or text.isupper())
+        if quiet in sure:
+            variants[text] = quiet, text
+        elif genitive in known:
+            variants[text] = genitive, text
+        elif is_bare and first in sure:
+            variants[text] = first, text
+        elif led in known and (found.count == 1 or languages[text] == "de"):
+            variants[text] = led, first
+    return {text: (_last_of(name, variants), form) for text, (name, form) in variants.items()}
+
+
+def _last_of(name: str, variants: Mapping[str, tuple[str, str]]) -> str:
+    """The name that is no variant: Brandt for von BRANDT, by BRANDT."""
+    while name in variants:
+        name, _ = variants[name]
+    return name
+
+
+def _led_by(text: str, first: str, language: str) -> str:
+    """Whose something is, in German or with an apostrophe: Brandts Brief, Brandt’s letter."""
+    if text[len(first) :].startswith(("'s ", "’s ")):
+        return first
+    return first[:-1] if language == "de" and first.endswith("s") else ""
+
+
+def _grouped(
+    seen: Mapping[str, _Seen],
+    everything: Mapping[str, _Seen],
+    variants: Mapping[str, tuple[str, str]],
+) -> Iterator[Suggestion]:
     """Put a last name with the only full name that ends in it, and tell of several."""
-    everything = seen
-    loud = {text: small for text in seen if (small := _quieter(text, seen)) != text}
-    seen = {text: found for text, found in seen.items() if text not in loud}
     full: dict[str, list[str]] = {}
     for text, found in seen.items():
         if len(found.words) > 1 or text != found.words[-1]:
             full.setdefault(found.words[-1], []).append(text)
+    begins = {found.words[0] for found in seen.values() if len(found.words) > 1}
     for text, found in seen.items():
         longer = [other for other in full.get(text, ()) if other != text]
-        if len(longer) == 1:
+        # A word with which other names begin is a first name.
+        if len(longer) == 1 and text not in begins:
             continue  # It goes with that.
-        forms = [text]
         last = found.words[-1]
-        if text != last and last in seen and full[last] == [text]:
-            forms.append(last)
-        forms += [text for text, small in loud.items() if small in forms]
-        members = [everything[form] for form in forms]
+        is_only = text != last and full[last] == [text] and last not in begins
+        names = [text, last] if is_only else [text]
+        forms = [name for name in names if name in seen]
+        others = {other: form for other, (name, form) in variants.items() if name in names}
+        members = [everything[name] for name in (*forms, *others)]
         contexts = [context for member in members for context in member.contexts]
+        forms = list(dict.fromkeys([*forms, *(form for form in others.values())]))
         yield Suggestion(
             text,
             tuple(forms),
@@ -160,12 +214,6 @@ def _grouped(seen: dict[str, _Seen]) -> Iterator[Suggestion]:
             tuple(_places(contexts[:_SHOWN], forms)),
             tuple(longer),
         )
-
-
-def _quieter(text: str, seen: Mapping[str, _Seen]) -> str:
-    """A name that is all in capitals as it stands elsewhere: BRANDT, Brandt."""
-    quiet = text.title()
-    return quiet if text.isupper() and len(text) > 1 and quiet in seen else text
 
 
 def _places(contexts: Sequence[tuple[Document, str]], forms: Sequence[str]) -> Iterator[str]:
@@ -193,8 +241,13 @@ def as_yaml(suggestions: Sequence[Suggestion]) -> str:
         lines = [f"# {times} in {within}", *(f"#   {where}" for where in found.places)]
         if found.shared:
             lines.append(f"#   it may also be short for {', '.join(found.shared)}")
-        lines.append(f"- heading: {_scalar(found.heading)}")
-        lines.append(f"  forms: [{', '.join(map(_scalar, found.forms))}]")
+        forms = f"[{', '.join(map(_scalar, found.forms))}]"
+        if found.stands:
+            lines.append(
+                f"#   add to the forms of “{found.heading}”, which index.yaml has: {forms}"
+            )
+        else:
+            lines += [f"- heading: {_scalar(found.heading)}", f"  forms: {forms}"]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

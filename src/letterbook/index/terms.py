@@ -80,7 +80,7 @@ class Terms:
             yield from self._find(text)
             return
         seen = [at for at, character in enumerate(text) if not _UNSEEN.match(character)]
-        for match in self._find(_UNSEEN.sub("", text)):
+        for match in self._find(without_unseen(text)):
             yield replace(match, start=seen[match.start], end=seen[match.end - 1] + 1)
 
     def _find(self, text: str) -> Iterator[Match]:
@@ -170,11 +170,16 @@ def as_key(name: str) -> Key:
     return tuple(part for part in _PATH.split(plain_heading(name), DEPTH - 1) if part)
 
 
+def without_unseen(text: str) -> str:
+    """A text without the hyphens and spaces that nobody sees."""
+    return _UNSEEN.sub("", text)
+
+
 def folded(form: str) -> str:
     """What is the same in two spellings of a form: its spaces, apostrophes and hyphens."""
     if form.isalnum() and form.isascii():
         return form
-    form = _UNSEEN.sub("", form)
+    form = without_unseen(form)
     form = unicodedata.normalize("NFC", plain(form).strip())
     return form.replace("’", "'").replace("\u2010", "-").replace("\u2011", "-")
 
