@@ -171,3 +171,115 @@ def test_pictures_whose_names_differ_in_signs_alone_stay_apart(tmp_path: Path) -
     paths = re.findall(r"images/[^) ]+", "".join(draft.text for draft in made.drafts))
     assert paths == ["images/page-plan-a.png", "images/page-plan-a-2.png", "images/page-plan-a.png"]
     assert set(made.images.values()) == {(tmp_path / name).read_bytes() for name in names}
+
+
+LIBRARY = """<html lang="en"><body><section class="pg-boilerplate"><h2>A library</h2></section>
+<h1>Letters of a Keeper</h1><h2>CONTENTS</h2><p>I. To Finch</p>
+<p><span class="pagenum">[Pg 3]</span></p><h2 id="L1">I.<br>TO MR. FINCH.</h2>
+<p>The lamp is lit<a id="r1" href="#n1" class="fnanchor">[1]</a> again.</p>
+<p><span class="pagenum">[Pg 4]</span></p>
+<p>It burns.<a id="r2" href="#n2" class="fnanchor">[2]</a></p>
+<div class="poem"><div class="stanza"><p>A light,</p><p class="i2">a night;</p></div>
+<div class="stanza"><div class="verse">a ship,</div><div class="verse">a shore.</div></div></div>
+<hr><p><span class="pagenum">[Pg 5]</span></p>
+<h2 id="L2"><span class="pagenum">[Pg 6]</span>II.<br>TO THE SAME.</h2>
+<p>Send oil.<a id="r3" href="#n3" class="fnanchor">[3]</a></p>
+<h2>FOOTNOTES:</h2>
+<div class="footnote"><p><a id="n1" href="#r1" class="label">[1]</a> On Friday.</p>
+</div><div class="footnote" id="n2"><p>1 Kings viii. (<a href="#r2">return</a>)</p>
+<p>So it says.</p>
+</div><div class="footnote"><p><a id="n3" href="#r3"><span class="label">[3]</span></a>
+A pint.</p></div>
+<h2>INDEX</h2><p>Finch, 3</p></body></html>"""
+OF_LIBRARY = r"""document: {at: h2, pattern: '^[IVXL]+\.'}
+section: h2
+title: {at: h2, pattern: '^[IVXL]+\. (.*)'}
+number: {at: h2, pattern: '^[IVXL]+'}
+verse: .poem
+note: .footnote
+note-reference: .fnanchor
+page: .pagenum
+set-aside: .pg-boilerplate
+"""
+FIRST = """[3]{.page}The lamp is lit[^1] again.
+
+[4]{.page}It burns.[^2]
+
+::: verse
+A light,
+a night;
+
+a ship,
+a shore.
+:::
+
+[^1]: On Friday.
+
+[^2]: 1 Kings viii.
+
+    So it says.
+"""
+SECOND = "[5]{.page}[6]{.page}Send oil.[^3]\n\n[^3]: A pint.\n"
+
+
+@pytest.mark.parametrize("change", ["", "note", "note-reference"])
+def test_notes_at_the_end_of_a_book_go_to_their_letters(change: str, tmp_path: Path) -> None:
+    """By what a profile says of notes, or, without, by their links."""
+    lines = [line for line in OF_LIBRARY.splitlines() if not line.startswith(change or "-")]
+    made = converted(tmp_path, LIBRARY, "\n".join(lines))
+    assert not made.failed, made.diagnostics
+    assert [draft.title for draft in made.drafts] == ["TO MR. FINCH.", "TO THE SAME."]
+    first, second = (draft.text.partition("\n---\n\n")[2] for draft in made.drafts)
+    if not change:
+        assert (first, second) == (FIRST, SECOND)
+    assert "On Friday." in first
+    assert "A pint." in second
+    assert made.account is not None
+    aside = {item.text: item.reason.value for item in made.account.set_aside}
+    assert aside["INDEX"] == aside["CONTENTS"] == aside["A library"] == "set aside by the profile"
+    assert aside["(return)"] == "navigation"
+    assert aside["[Pg 5]"] == "mark that became a page’s"
+
+
+def test_a_heading_above_notes_that_have_gone_is_no_text(tmp_path: Path) -> None:
+    profile = OF_LIBRARY.replace("section: h2\n", "section: h1\n")
+    made = converted(tmp_path, LIBRARY.replace("<h2>INDEX</h2><p>Finch, 3</p>", ""), profile)
+    assert made.drafts[-1].text.endswith(SECOND)
+    assert made.account is not None
+    assert "FOOTNOTES:" in [item.text for item in made.account.set_aside]
+
+
+NAMED_ALIKE = """<html><body><h2>I</h2><p>Oil<a href="#f1" class="r">1</a> and oil<a href="#f1"
+class="r">1</a>.</p><p class="n" id="f1">1. Of one.</p><h2>II</h2><p>Wick<a
+href="#f1" class="r">1</a>.
+</p><p class="n" id="f1">1. Of two.</p></body></html>"""
+
+
+@pytest.mark.parametrize("notes", ["", "note: .n\nnote-reference: .r\n"])
+def test_notes_whose_names_begin_again_stay_with_their_letters(notes: str, tmp_path: Path) -> None:
+    made = converted(tmp_path, NAMED_ALIKE, f"document: h2\n{notes}")
+    assert not made.failed, made.diagnostics
+    assert ["[^1]: Of one." in draft.text for draft in made.drafts] == [True, False]
+    assert ["[^1]: Of two." in draft.text for draft in made.drafts] == [False, True]
+
+
+GROUPS = """<html lang="en"><body><div class="pg-boilerplate"><p>A library</p></div>
+<h1>To Finch</h1>
+<div class="lg"><div class="line">Lamp Rock,</div><div class="line in2">June 1890.</div></div>
+<p>It burns.<a href="#fA1"><sup>[A1]</sup></a></p><p><a id="Page_4" class="pagenum">4</a></p>
+<p>Send <i>oil</i>.<a href="#fAA"><sup>[AA]</sup></a></p><hr>
+<div id="fA1"><p><a href="#rA1">A1</a>. Well.</p></div>
+<div id="fAA"><p><a href="#rAA">AA</a>. A pint.</p></div></body></html>"""
+
+
+def test_a_page_of_a_digital_library_without_a_profile(tmp_path: Path) -> None:
+    """Lines that are elements stay lines, a page's mark goes to its line, letters mark notes."""
+    made = converted(tmp_path, GROUPS)
+    assert not made.failed, made.diagnostics
+    (draft,) = made.drafts
+    assert draft.text.partition("\n---\n\n")[2] == (
+        "::: dateline\nLamp Rock,\\\nJune 1890.\n:::\n\nIt burns.[^A1]\n\n"
+        "[4]{.page}Send *oil*.[^AA]\n\n[^A1]: Well.\n\n[^AA]: A pint.\n"
+    )
+    assert made.account is not None
+    assert made.account.set_aside[0].text == "A library"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -18,25 +17,22 @@ from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import Block, split_blocks, words
 from letterbook.importers.htmledit import cut
 from letterbook.importers.htmlimages import Images
+from letterbook.importers.htmllines import join_lines
 from letterbook.importers.htmlnotes import PageNotes
+from letterbook.importers.htmlpages import pages_first
+from letterbook.importers.htmlparts import Part, split_parts
 from letterbook.importers.htmlprofile import (
     PLAIN,
     HtmlProfile,
     recognised,
     shipped,
 )
-from letterbook.importers.htmlselect import (
-    PREFIX,
-    Selected,
-    kinds,
-    marked,
-    number_of,
-    select,
-)
+from letterbook.importers.htmlselect import Selected, kinds, marked, number_of, select
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.htmlvalues import Values, matched
 from letterbook.importers.imported import Draft, Imported, Options, Reason, SetAside, Source
-from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names
+from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names, own_mark
+from letterbook.importers.pages import find_pages, plain_label
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata, Person
@@ -77,14 +73,6 @@ def import_(source: Source, options: Options) -> Imported:
     return importer.imported()
 
 
-@dataclass(slots=True)
-class _Part:
-    """The blocks of one document."""
-
-    number: int
-    blocks: list[Block] = field(default_factory=list)
-
-
 class Importer(Telling):
     """Imports a page of HTML by a profile."""
 
@@ -105,8 +93,12 @@ class Importer(Telling):
         selected = select(self.page.body, self.profile, self.given, self.source.name)
         self.diagnostics += selected.diagnostics
         self.set_aside += selected.set_aside
+        join_lines(self.page.body)
         names = linked_names(self.page.body) | selected.notes.keys()
-        parts, outside = self.parts(split_blocks(self.page.body, names))
+        found = split_parts(split_blocks(self.page.body, names), self.profile, selected)
+        parts, outside = found.parts, found.outside
+        for block in found.headings:
+            self.aside(block.text, Reason.STRUCTURE, block.line)
         for block in outside:
             self.aside(block.text, Reason.BY_PROFILE, block.line)
             self.alternatives(block)
@@ -137,31 +129,6 @@ class Importer(Telling):
 
     # ----------------------------------------------------------------------- documents
 
-    def parts(self, blocks: Sequence[Block]) -> tuple[list[_Part], list[Block]]:
-        """Give each document its blocks, and what is in none."""
-        if not self.profile.document:
-            return [_Part(0, list(blocks))], []
-        parts: list[_Part] = []
-        outside: list[Block] = []
-        within = False
-        """Whether the document is an element around its blocks, and not a heading."""
-        for block in blocks:
-            number = number_of(block.classes, "document")
-            if number is not None and (not parts or parts[-1].number < number):
-                parts.append(_Part(number))
-                within = number_of(block.around, "document") is not None
-            elif PREFIX + "section" in block.classes or (within and number is None):
-                note = number_of(block.classes, "note")
-                if not (note is not None and parts):
-                    outside.append(block)
-                    within = True
-                    continue
-            if parts:
-                parts[-1].blocks.append(block)
-            else:
-                outside.append(block)
-        return parts, [b for b in outside if b.text or b.element.find(".//img") is not None]
-
     def tell_outside(self, outside: Sequence[Block]) -> None:
         """Say how much stands in no document."""
         number = sum(len(block.text.split()) for block in outside)
@@ -180,11 +147,12 @@ class Importer(Telling):
         for image in block.element.iter("img"):
             self.aside(image.get("alt", ""), Reason.BY_PROFILE, block.line)
 
-    def draft(self, part: _Part, selected: Selected, of: int) -> Draft | None:
+    def draft(self, part: Part, selected: Selected, of: int) -> Draft | None:
         """Make one document; None when it has no text."""
         found = self.notes(part.blocks, selected)
         notes = PageNotes(found, self.source.name, self.images)
-        reader = Values(self, part.blocks, notes)
+        pages = {**find_pages(part.blocks), **self.pages(part.blocks)}
+        reader = Values(self, part.blocks, notes, pages)
         values = reader.read(selected, part.number)
         rest = [b for b in part.blocks if id(b) not in reader.taken | found.blocks()]
         for block in found.headings:
@@ -192,9 +160,8 @@ class Importer(Telling):
         headings = {id(block) for block in found.headings}
         rest = [b for b in rest if id(b) not in headings]
         supplied_before = len(self.images.supplied)
-        converter = notes.converter(part.blocks, rest)
+        converter = notes.converter(pages, rest)
         converter.kinds = kinds(classes_meaning())
-        converter.pages = {**converter.pages, **self.pages(part.blocks)}
         body = etree.Element("div")
         body.extend(converter.blocks(rest))
         self.set_aside += converter.set_aside
@@ -204,6 +171,7 @@ class Importer(Telling):
             self.set_aside += notes.set_aside
             return None
         notes.to_text(reader.labels, body, part.blocks[0].line)
+        pages_first(body, reader.pages_before)
         if not self.profile.document and body.find("div[@class]") is None:
             mark_parts(body)
         if not values.get("title"):
@@ -254,16 +222,22 @@ class Importer(Telling):
                 self.stays("mark-without-note", f"the mark “{shown}” leads to no note", line)
                 continue
             waiting = [n for n in waiting if n is not to]
+            to.mark = to.mark or self.own_mark(to, element)
             found.marks[element] = to
         for note in waiting:
             self.stays("note-without-mark", "no mark leads to this note", note.blocks[0].line)
         used = [note for note in by_number.values() if note not in waiting]
         found.notes = used
         _label(used)
-        for note in used:
+        for note in used if self.profile.note.pattern else ():
             # What stands before the text has been cut; the label is enough from here.
             note.mark = ""
         return found
+
+    def own_mark(self, note: FoundNote, reference: Element) -> str:
+        """The mark with which a note's text begins, when no pattern has told it."""
+        is_told = self.profile.note is None or self.profile.note.pattern is not None
+        return "" if is_told else own_mark(note.blocks[0], words(reference))
 
     def note_of(
         self,
@@ -274,9 +248,9 @@ class Importer(Telling):
     ) -> FoundNote | None:
         """The note that a mark leads to: by its link, else by its words."""
         for link in element.iter("a"):
-            number = selected.notes.get(link.get("href", "").rpartition("#")[2])
-            if number is not None and number in notes:
-                return notes[number]
+            for number in selected.notes.get(link.get("href", "").rpartition("#")[2], ()):
+                if number in notes:
+                    return notes[number]
         mark = words(element).strip("[](){}. ")
         return next((note for note in waiting if note.mark and note.mark == mark), None)
 
@@ -315,7 +289,7 @@ class Importer(Telling):
             for element in marked(block, "page"):
                 shown = words(element) or element.get("id") or element.get("name") or ""
                 if value := matched(self.profile.page.pattern, shown):
-                    pages[element] = value
+                    pages[element] = value if self.profile.page.pattern else plain_label(value)
         return pages
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.htmlblocks import BLOCKS, HEADINGS, Block, is_layout, words
+from letterbook.importers.htmlpages import join_pages
 from letterbook.importers.htmlpieces import (
     cut_end,
     end_of,
@@ -103,6 +104,7 @@ class Converter:
             self.line = block.line
             for element in self.block(block.element, block.classes):
                 join_or_append(made, element)
+        made = join_pages(made)
         for element in made:
             fold(element)
         return made

@@ -6,7 +6,7 @@ All of them work in place and give the words that they took, so that a caller ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -24,6 +24,20 @@ def take_words(element: Element) -> str:
         item.text = None
         if item is not element:
             item.tail = None
+    return text
+
+
+def take_bracketed(element: Element) -> str:
+    """Empty an element as ``take_words`` does, and take the brackets away that stand around it."""
+    text, after = take_words(element), element.tail or ""
+    previous, parent = element.getprevious(), element.getparent()
+    holder, where = (parent, "text") if previous is None else (previous, "tail")
+    before = "" if holder is None else getattr(holder, where) or ""
+    for open_, close in (("(", ")"), ("[", "]")):
+        if before.rstrip().endswith(open_) and after.lstrip().startswith(close):
+            setattr(holder, where, before.rstrip()[:-1])
+            element.tail = after.lstrip()[1:]
+            return f"{open_}{text}{close}"
     return text
 
 
@@ -75,6 +89,24 @@ def title_of(element: Element) -> str:
     text = plain_title("".join(parts))
     text = re.sub("\ue000\\s*(.*?)(\\s*)\ue001", r"*\1*\2", text)
     return text.replace("**", "").strip()
+
+
+def without(element: Element, marks: Collection[Element]) -> Element:
+    """A copy of an element without some marks that stand in it."""
+    made = etree.Element(str(element.tag))
+    made.text = element.text
+    for child in element:
+        if child in marks:
+            previous = made[-1] if len(made) else None
+            if previous is None:
+                made.text = (made.text or "") + (child.tail or "")
+            else:
+                previous.tail = (previous.tail or "") + (child.tail or "")
+            continue
+        inner = without(child, marks)
+        inner.tail = child.tail
+        made.append(inner)
+    return made
 
 
 def put_first(body: Element, label: str) -> None:

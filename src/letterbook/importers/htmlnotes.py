@@ -15,11 +15,10 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmlbody import Converter, TextMark
-from letterbook.importers.htmledit import put_first, take_start, take_words
+from letterbook.importers.htmledit import put_first, take_bracketed, take_start, take_words
 from letterbook.importers.htmlimages import Images
 from letterbook.importers.imported import Reason
 from letterbook.importers.marxists_notes import MARK, TEXT_MARK, FoundNote, Notes
-from letterbook.importers.pages import find_pages
 from letterbook.importers.telling import Telling
 from letterbook.model import Note
 
@@ -64,8 +63,8 @@ class PageNotes(Telling):
         for label in reversed(labels):
             put_first(body, label)
 
-    def converter(self, blocks: Sequence[Block], rest: Sequence[Block]) -> Converter:
-        """Make what converts the text: all of the blocks, and those of them that are text."""
+    def converter(self, pages: Mapping[Element, str], rest: Sequence[Block]) -> Converter:
+        """Make what converts the text: the marks of pages are known, and the blocks of the text."""
         levels = {b.tag for b in rest if b.tag in HEADINGS and re.search(r"\w", b.text)}
         marks = {
             link: note.label for link, note in self.found.marks.items() if not self.inner(link)
@@ -86,7 +85,7 @@ class PageNotes(Telling):
             match = MARK.fullmatch(text)
             return next_label(match["mark"]) if match else None
 
-        converter = Converter(marks, find_pages(blocks), self.images.image)
+        converter = Converter(marks, pages, self.images.image)
         converter.levels = tuple(sorted(levels))
         if self.found.texts:
             converter.find_marks, converter.find_mark = find_marks, find_mark
@@ -180,7 +179,7 @@ class PageNotes(Telling):
             text = words(link)
             inward = link.get("href", "").startswith("#") and link is not block.element
             if inward and text and _BACK.fullmatch(text) and not re.search(r"[\d*†‡]", text):
-                self.aside(take_words(link), Reason.NAVIGATION, block.line)
+                self.aside(take_bracketed(link), Reason.NAVIGATION, block.line)
 
     def into_host(self, note: FoundNote, trees: Mapping[str, Element]) -> bool:
         """Put a note on a note into that note, mark and all: a note has no notes of its own.

@@ -101,8 +101,9 @@ class HtmlProfile(_Model):
     """As a person would call the kind."""
     recognise: Patterns = ()
     """All of these are found in the text of a page of this kind, its tags included."""
-    document: Selectors = ()
-    """Each begins a document: its heading, or the element around it. Without, the page is one."""
+    document: Found | None = None
+    """Each begins a document: its heading, or the element around it; with a ``pattern``, only where
+    its words match. Without, the page is one."""
     section: Selectors = ()
     """Headings between documents; a document ends there, and their words are set aside."""
     contents: Selectors = ()
@@ -147,7 +148,8 @@ class HtmlProfile(_Model):
     note: Annotated[NoteText, BeforeValidator(_at)] | None = None
     """The notes. Without, notes are told by their links."""
     note_reference: Selectors = ()
-    """Their marks in the text: links to them, or the elements around the links."""
+    """Their marks in the text: links to them, or the elements around the links. Without, all links
+    that lead to them."""
     page: Found | None = None
     """Where a page of the print source begins."""
     set_aside: Selectors = ()

@@ -5,6 +5,7 @@ The mark is a class, so that it lives on when the page is split into blocks, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,8 +14,10 @@ from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import Block, words
+from letterbook.importers.htmledit import without
 from letterbook.importers.htmlprofile import TEXT_PARTS, VALUES, HtmlProfile, NoteText, Value, xpath
 from letterbook.importers.imported import Reason, SetAside
+from letterbook.importers.pages import find_pages
 from letterbook.importers.treebuilder import remove_keeping_tail
 from letterbook.yamlfile import YamlValue
 
@@ -26,8 +29,8 @@ PREFIX = "letterbook:"
 class Selected:
     """What the selectors found."""
 
-    notes: dict[str, int] = field(default_factory=dict)
-    """The names within each note to the note’s number."""
+    notes: dict[str, list[int]] = field(default_factory=dict)
+    """The names within each note to the note’s number; of several, where names begin again."""
     starts: dict[str, int] = field(default_factory=dict)
     """The names within each document’s beginning to the document’s number."""
     contents: list[tuple[str, str]] = field(default_factory=list)
@@ -48,11 +51,24 @@ def select(body: Element, profile: HtmlProfile, given: YamlValue | None, file: s
     note: NoteText | None = profile.note
     for number, element in enumerate(selector.find(note.at if note else (), "note")):
         mark(element, f"note={number}")
-        found.notes.update(dict.fromkeys(_names(element), number))
-    for element in selector.find(profile.note_reference, "note-reference"):
+        for name in dict.fromkeys(_names(element)):
+            found.notes.setdefault(name, []).append(number)
+    references = selector.find(profile.note_reference, "note-reference")
+    for element in references if profile.note_reference else _links_to_notes(body, found):
         mark(element, "note-reference")
     _mark_documents(selector, profile)
     return found
+
+
+def _links_to_notes(body: Element, found: Selected) -> list[Element]:
+    """The links that lead to notes, where nobody has said what the marks of notes are."""
+    links = (e for e in body.iter("a") if e.get("href", "").startswith("#"))
+    return [
+        link
+        for link in links
+        if link.get("href", "")[1:] in found.notes
+        and not any(has(around, "note") for around in (link, *link.iterancestors()))
+    ]
 
 
 def _mark_parts(selector: _Selector, profile: HtmlProfile) -> None:
@@ -69,7 +85,7 @@ def _mark_parts(selector: _Selector, profile: HtmlProfile) -> None:
 def _mark_documents(selector: _Selector, profile: HtmlProfile) -> None:
     """Mark where documents begin and end, and find what a table of contents calls them."""
     found = selector.found
-    for number, element in enumerate(selector.find(profile.document, "document")):
+    for number, element in enumerate(_beginnings(selector, profile.document)):
         mark(element, f"document={number}")
         found.starts.update(dict.fromkeys(_names(element), number))
     for element in selector.find(profile.section, "section"):
@@ -79,6 +95,20 @@ def _mark_documents(selector: _Selector, profile: HtmlProfile) -> None:
         href = element.get("href", "")
         if href[1:] in found.starts:
             found.contents.append((href[1:], words(element)))
+
+
+def _beginnings(selector: _Selector, document: Value | None) -> list[Element]:
+    """The elements that begin documents: of those found, the ones with fitting words."""
+    elements = selector.find(document.at if document else (), "document")
+    if document is None or document.pattern is None:
+        return elements
+    return [e for e in elements if re.search(document.pattern, _bare_words(e))]
+
+
+def _bare_words(element: Element) -> str:
+    """The words of an element without the marks of notes and of pages that stand in it."""
+    marks = {e for e in element.iter(etree.Element) if has(e, "page") or has(e, "note-reference")}
+    return words(without(element, marks | find_pages([Block(element, 0)]).keys()))
 
 
 def mark(element: Element, name: str) -> None:

@@ -7,15 +7,14 @@ that are nothing but values, and what was supplied.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
-from letterbook.importers.htmledit import title_of
+from letterbook.importers.htmledit import title_of, without
 from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlprofile import TEXT_PARTS, VALUES, HtmlProfile
@@ -44,15 +43,26 @@ class Teller(Protocol):
 class Values:
     """Reads the front matter of one document."""
 
-    def __init__(self, teller: Teller, blocks: Sequence[Block], notes: PageNotes) -> None:
+    def __init__(
+        self,
+        teller: Teller,
+        blocks: Sequence[Block],
+        notes: PageNotes,
+        pages: Mapping[Element, str],
+    ) -> None:
         self.teller = teller
         self.profile = teller.profile
         self.blocks = blocks
         self.notes = notes
+        self.pages = pages
+        self.marks = notes.found.marks.keys() | pages.keys()
+        """Elements whose words are none of a value."""
         self.taken: set[int] = set()
         """Blocks of which all words are values."""
         self.labels: list[str] = []
         """Notes whose marks stood in those."""
+        self.pages_before: list[str] = []
+        """Pages that begin in those."""
         self.supplied: list[str] = []
 
     def read(self, selected: Selected, number: int) -> dict[str, Any]:
@@ -64,6 +74,7 @@ class Values:
             if number_of(block.classes, "note") is None:
                 self.look(block, found)
         self.take(found)
+        self.take_pages()
         for key, (_, _, value) in found.items():
             values[key] = value
         if not values.get("title"):
@@ -111,7 +122,7 @@ class Values:
 
     def value(self, key: str, element: Element) -> str | None:
         """The value that an element has, and its marks of notes are not."""
-        bare = _without(element, set(self.notes.found.marks))
+        bare = without(element, self.marks)
         text = title_of(bare) if key == "title" else words(bare)
         form = getattr(self.profile, key)
         return matched(form.pattern if form else None, text)
@@ -135,7 +146,7 @@ class Values:
                 continue
             self.taken.add(id(block))
             line = block.line
-            bare = words(_without(block.element, set(self.notes.found.marks)))
+            bare = words(without(block.element, self.marks))
             self.labels += self.notes.from_title(block)
             for _, value in sorted(items, key=lambda item: -len(item[1])):
                 bare = bare.replace(re.sub(r"\\(.)|[*]", r"\1", value), " ", 1)
@@ -143,6 +154,20 @@ class Values:
                 self.teller.aside(" ".join(bare.split()), Reason.STRUCTURE, line)
             for image in block.element.iter("img"):
                 self.teller.aside(image.get("alt", ""), Reason.STRUCTURE, line)
+
+    def take_pages(self) -> None:
+        """Keep the marks of pages of the blocks that were taken, and of those around them."""
+        at_head = True
+        for block in self.blocks:
+            is_taken = id(block) in self.taken
+            marks = [e for e in block.element.iter() if e in self.pages]
+            if at_head and not is_taken and marks:
+                is_taken = sum(len(words(mark)) for mark in marks) >= len(block.text)
+            at_head = at_head and (is_taken or block.tag == "hr")
+            for mark in marks if is_taken else ():
+                self.taken.add(id(block))
+                self.pages_before.append(self.pages[mark])
+                self.teller.aside(words(mark), Reason.PAGE_MARK, block.line)
 
     def addressee_of(self, text: str, values: dict[str, Any]) -> None:
         """Take the addressee from a title that stands in the table of contents."""
@@ -201,24 +226,6 @@ def matched(pattern: str | None, text: str) -> str | None:
     named = match.groupdict().get("value")
     value = named if named is not None else match[1] if match.re.groups else match[0]
     return (value or "").strip() or None
-
-
-def _without(element: Element, marks: set[Element]) -> Element:
-    """A copy of an element without the marks of notes in it."""
-    made = etree.Element(str(element.tag))
-    made.text = element.text
-    for child in element:
-        if child in marks:
-            previous = made[-1] if len(made) else None
-            if previous is None:
-                made.text = (made.text or "") + (child.tail or "")
-            else:
-                previous.tail = (previous.tail or "") + (child.tail or "")
-            continue
-        inner = _without(child, marks)
-        inner.tail = child.tail
-        made.append(inner)
-    return made
 
 
 def _texts(value: Any) -> list[str]:

@@ -30,6 +30,7 @@ from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, Source
 from letterbook.importers.marxists_head import Head, read_head
 from letterbook.importers.marxists_notes import find_notes, linked_names
+from letterbook.importers.pages import find_pages
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.importers.telling import Telling
 from letterbook.metadata import DateStatement, DocumentMetadata
@@ -250,7 +251,7 @@ class _Importer(Telling):
         while rest and rest[-1].tag == "hr":
             rest.pop()
         rest = self.without_fences(rest, blocks, head)
-        converter = notes.converter(blocks, rest)
+        converter = notes.converter(find_pages(blocks), rest)
         body = etree.Element("div")
         body.extend(converter.blocks(rest))
         self.set_aside += converter.set_aside

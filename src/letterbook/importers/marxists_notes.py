@@ -23,7 +23,10 @@ from letterbook.provenance.labels import (
     pattern,
 )
 
-_INNER = r"\d{1,4}[a-z]?\*{0,3}|\*{1,6}|[†‡§¶]{1,3}|\d{1,3}[†‡]|[a-z]\*?|[ivxlc]{1,6}\*?"
+_INNER = (
+    r"(?-i:[A-Z]\d{1,3}|A[A-Z]|(?P<twice>[B-Z])(?P=twice))"
+    r"|\d{1,4}[a-z]?\*{0,3}|\*{1,6}|[†‡§¶]{1,3}|\d{1,3}[†‡]|[a-z]\*?|[ivxlc]{1,6}\*?"
+)
 MARK = re.compile(
     rf"[\[({{<\s\u00a0]*(?:(?:foot|end)?note\s*|n\.\s*|fn\.?\s*)?(?P<mark>{_INNER})"
     r"[\])}>.:,)\s\u00a0]*",
@@ -182,6 +185,25 @@ def _before(block: Element, element: Element) -> Iterable[Element]:
 def _mark_of(link: Element) -> str:
     match = MARK.fullmatch(words(link))
     return match["mark"] if match else words(link)
+
+
+def own_mark(block: Block, shown: str) -> str:
+    """The mark that a link shows, when a note's text begins with it, too; else none.
+
+    A number with neither a sign nor an element around it may be the first word of the note.
+    """
+    match = MARK.fullmatch(shown)
+    if match is None:
+        return ""
+    mark = re.escape(match["mark"])
+    signed = rf"[\s\u00a0]*(?:[\[({{<]+\s*{mark}(?![\w*])|{mark}\s*[\])}}>.:(])"
+    if re.match(signed, block.text, re.IGNORECASE):
+        return match["mark"]
+    for element in block.element.iterdescendants():
+        if text := words(element):
+            alone = MARK.fullmatch(text) and _leads(block.element, element)
+            return match["mark"] if alone and match["mark"] in text else ""
+    return ""
 
 
 def _mark_at(block: Block, anchor: Element) -> str:

@@ -45,6 +45,12 @@ def find_pages(blocks: Sequence[Block]) -> dict[Element, str]:
     return pages
 
 
+def plain_label(shown: str) -> str:
+    """The number in what a mark of a page shows, or in its name; all of it when there is none."""
+    match = _SHOWN.fullmatch(shown) or _NAME.fullmatch(shown)
+    return match["page"] if match else shown
+
+
 def _shown(element: Element) -> str | None:
     """The label of a page that an element shows, when it is made to look like one."""
     match = _SHOWN.fullmatch(words(element))
