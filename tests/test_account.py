@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbook.account import Account, take_account
+from letterbook.importers.encoding import decode
 from letterbook.importers.imported import Reason, SetAside, Source
 
 PAGE = """<html><head><title>Letters</title><style>p { color: red }</style></head>
@@ -326,3 +327,38 @@ def test_few_words_are_enough(inline: bool) -> None:
             faults += 1
             assert taken(fault, tuple(aside), page, kind=kind).diagnostics, (page, fault)
     assert faults > 75
+
+
+def test_the_first_words_of_a_note_stand_close_before_the_rest_of_it() -> None:
+    """A mark in the text that looks like the first of them is none of them."""
+    page = "<p>The 2 lamps<a>2</a> are lit.</p><p>2 (<a>back</a>) [ Both of them burn.]</p>"
+    text = "The 2 lamps[^1] are lit.\n\n[^1]: 2 \\[ Both of them burn.\\]\n"
+    aside = (SetAside("2", Reason.NOTE_MARK), SetAside("(back)", Reason.NAVIGATION))
+    assert told(taken(f"---\ntitle: Lamps\n---\n\n{text}", aside, page, ("Lamps",))) == []
+
+
+BROKEN = [
+    "ランプが".encode()[:-2], "ランプが".encode()[1:], b"\xff\xe3\x81", b"\x93lit\x94 \x81",
+    b"\xed\xa0\x80", b"\xc3", b"\xf0\x9f\x92", "ланп".encode()[:-1], b"\x80\xc2\x9d",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("around", ["山田太郎様、{} ランプ", "The lamp {} is lit", "{}"])
+def test_what_is_left_of_broken_characters_is_read_as_the_importers_do(
+    broken: bytes, around: str
+) -> None:
+    data = broken.join(part.encode() for part in around.split("{}"))
+    read = decode(data, "a.txt")
+    assert read is not None
+    text = read.text.replace("<", "\\<")
+    source = Source("a.txt", data)
+    account = take_account(source, "text", [("a.md", f"---\ntitle: A\n---\n\n{text}\n")], (), ["A"])
+    assert not account.diagnostics
+
+
+def test_a_page_is_read_by_the_rules_of_html() -> None:
+    """What ends no element is a comment; of two attributes with one name the first counts."""
+    page = "<p>The lamp</\u0130 unseen> is <img alt='a light' alt='a night'>lit.</p>"
+    document = "---\ntitle: Lamp\n---\n\nThe lamp is ![a light](images/a.gif) lit.\n"
+    assert told(taken(document, (), page, ("Lamp",))) == []

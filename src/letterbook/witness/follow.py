@@ -319,20 +319,39 @@ class _Follower:
     def _piece(
         self, at: int, end: int, low: int, high: int, who: int, is_first: bool
     ) -> Iterator[Run]:
-        if is_first:
-            # What comes before the first run stands close before it.
-            low = max(low, high - 40 * (end - at) - 400)
         starts = [p for p in self.words[bisect_left(self.words, at + 1) :][: end - at] if p < end]
-        for one, other in zip([at, *starts], [*starts, end], strict=True):
-            piece = self.text[one:other]
-            is_word = any(c.isalnum() for c in piece)
-            # A point stands on a word; words stand by themselves.
-            find = self.claims.find_bounded if is_word else self.claims.find
-            found = find(piece, low, high)
+        pieces = list(zip([at, *starts], [*starts, end], strict=True))
+        if is_first:
+            yield from reversed(list(self._close_before(pieces, low, high, who)))
+            return
+        for one, other in pieces:
+            found = self._find_piece(one, other, low, high)
             if found >= 0:
                 self.claims.take(found, other - one, who)
                 yield Run(one, found, other - one)
                 low = found + other - one
+
+    def _close_before(
+        self, pieces: Sequence[tuple[int, int]], low: int, high: int, who: int
+    ) -> Iterator[Run]:
+        """Find what comes before the first run close before it, the last of it first."""
+        size = pieces[-1][1] - pieces[0][0]
+        low = max(low, high - 40 * size - 400)
+        for one, other in reversed(pieces):
+            nearest, found = -1, self._find_piece(one, other, low, high)
+            while found >= 0:
+                nearest, found = found, self._find_piece(one, other, found + 1, high)
+            if nearest >= 0:
+                self.claims.take(nearest, other - one, who)
+                yield Run(one, nearest, other - one)
+                high = nearest
+
+    def _find_piece(self, one: int, other: int, low: int, high: int) -> int:
+        piece = self.text[one:other]
+        # A point stands on a word; words stand by themselves.
+        is_word = any(c.isalnum() for c in piece)
+        find = self.claims.find_bounded if is_word else self.claims.find
+        return find(piece, low, high)
 
 
 def gaps(runs: Sequence[Run], length: int) -> Iterator[tuple[int, int]]:

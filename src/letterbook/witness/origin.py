@@ -39,9 +39,12 @@ _LATIN = frozenset({"iso8859-1", "ascii", "latin-1", "iso-8859-1", "us-ascii"})
 def _decodings(data: bytes) -> Iterator[str]:
     """Decode in every way that makes sense; a way that gives the same text again is left out."""
     seen: set[str] = set()
-    for decode in (_by_mark, _strictly, _as_declared, _mixed, _windows_1252, _windows_1251):
+    for decode in _DECODERS:
         decoded = decode(data)
-        for text in () if decoded is None else (decoded, decoded.translate(_CONTROLS)):
+        if decoded is None:
+            continue
+        for table in (None, _CONTROLS, _CONTROLS_AS_NOTHING):
+            text = decoded.translate(table) if table else decoded
             if text not in seen:
                 seen.add(text)
                 yield text.replace("\r\n", "\n").replace("\r", "\n")
@@ -50,6 +53,8 @@ def _decodings(data: bytes) -> Iterator[str]:
 def _by_mark(data: bytes) -> str | None:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
+    if data[:2] in (b"<\0", b"\0<"):
+        return data.decode("utf-16-le" if data[:1] == b"<" else "utf-16-be", "replace")
     return None
 
 
@@ -70,14 +75,26 @@ def _as_declared(data: bytes) -> str | None:
 
 
 def _mixed(data: bytes) -> str | None:
-    """UTF-8, in which single bytes are of windows-1252."""
+    """UTF-8, in which single bytes are of windows-1252, and halves of characters are nothing."""
 
     def one(error: UnicodeError) -> tuple[str, int]:
         assert isinstance(error, UnicodeDecodeError)
-        return _windows_1252(error.object[error.start : error.end]), error.end
+        bad = error.object[error.start : error.end]
+        return bad.decode("windows-1252", "replace") if len(bad) == 1 else "\ufffd", error.end
 
     codecs.register_error("letterbook-mixed", one)
     return data.decode("utf-8", "letterbook-mixed")
+
+
+def _mixed_throughout(data: bytes) -> str | None:
+    """The same, but every byte that does not fit is of windows-1252."""
+
+    def all_(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeDecodeError)
+        return _windows_1252(error.object[error.start : error.end]), error.end
+
+    codecs.register_error("letterbook-mixed-throughout", all_)
+    return data.decode("utf-8", "letterbook-mixed-throughout")
 
 
 def _windows_1252(data: bytes) -> str:
@@ -89,9 +106,15 @@ def _windows_1251(data: bytes) -> str:
     return data.decode("windows-1251", "replace")
 
 
+_DECODERS = (
+    _by_mark, _strictly, _as_declared, _mixed, _mixed_throughout, _windows_1252, _windows_1251,
+)  # fmt: skip
+
 _WINDOWS_1252 = [bytes([b]).decode("windows-1252", "ignore") or chr(b) for b in range(256)]
 _CONTROLS = {number: _WINDOWS_1252[number] for number in range(0x80, 0xA0)}
 """Control characters that were once bytes of windows-1252."""
+_CONTROLS_AS_NOTHING = {n: c if ord(c) > 0x9F else "\ufffd" for n, c in _CONTROLS.items()}
+"""The same, where what is none of its characters was said to be unreadable."""
 
 
 # --------------------------------------------------------------------------- text
@@ -238,11 +261,11 @@ class _Html:
         after = page[start + 1 : start + 2]
         if page.startswith("<!--", start):
             return _after(page, "-->", start + 2)
-        if after in ("!", "?") or (after == "/" and not page[start + 2 : start + 3].isalpha()):
+        if after in ("!", "?") or (after == "/" and not _is_letter(page[start + 2 : start + 3])):
             if page.startswith("</", start) and start + 2 == len(page):
                 self.builder.text("</", self.at(start), bool(self.optional))
             return _after(page, ">", start)
-        if not (after.isascii() and after.isalpha()) and after != "/":
+        if not _is_letter(after) and after != "/":
             self.builder.text("<", self.at(start), bool(self.optional))
             return start + 1
         tag = _TAG.match(page, start)
@@ -278,7 +301,12 @@ class _Html:
     def attributes(self, name: str, tag: re.Match[str]) -> None:
         if "=" not in tag["attributes"]:
             return
+        seen: set[str] = set()
         for match in _ATTRIBUTE.finditer(tag["attributes"]):
+            # Of attributes with one name, the first is the one.
+            if match["name"].lower() in seen:
+                continue
+            seen.add(match["name"].lower())
             value = match["double"] or match["single"] or match["bare"]
             if not value:
                 continue
@@ -288,6 +316,10 @@ class _Html:
                 self.builder.edge()
             else:
                 self.builder.know(value)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isascii() and character.isalpha()
 
 
 def _after(page: str, what: str, start: int) -> int:
