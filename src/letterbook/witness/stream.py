@@ -73,6 +73,8 @@ class Stream:
     """Where the metadata of the file end, and its text begins."""
     front: str = ""
     """What the file says of itself before its text: the front matter of Markdown."""
+    seams: set[int] = field(default_factory=set)
+    """Where markup stands within a word: what is read apart need not be apart to the eye."""
     is_parted: bool = False
     """Whether every note begins and ends at an edge."""
     known: set[str] = field(default_factory=set)
@@ -99,7 +101,7 @@ class Stream:
         return self._parts(start) and self._parts(end)
 
     def _parts(self, at: int) -> bool:
-        if not 0 < at < len(self.text) or self.breaks[at]:
+        if not 0 < at < len(self.text) or self.breaks[at] or at in self.seams:
             return True
         return not (self.text[at - 1].isalnum() and self.text[at].isalnum())
 
@@ -127,6 +129,11 @@ class Builder:
         """A block ends, or begins."""
         self.pending |= EDGE
         self.joining = False
+
+    def seam(self) -> None:
+        """An element begins or ends that leaves its line as it is."""
+        if self.pending == NONE:
+            self.stream.seams.add(self.length)
 
     def join(self, after_note: bool = False) -> None:
         """A line ends within a word; a hyphen before it need not be kept."""
