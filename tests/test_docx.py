@@ -246,3 +246,10 @@ def test_the_account_sees_a_lost_paragraph() -> None:
         imported.set_aside, [()],
     )  # fmt: skip
     assert any("Second words." in d.message for d in account.diagnostics)
+
+
+def test_characters_that_no_text_has_are_left_out_and_told(tmp_path: Path) -> None:
+    made = converted(word(paragraph(run("The lamp\x7f is lit."))), tmp_path)
+    assert not made.failed
+    assert "The lamp is lit." in made.drafts[0].text
+    assert "control-character" in {d.code for d in made.diagnostics}

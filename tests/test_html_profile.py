@@ -283,3 +283,15 @@ def test_a_page_of_a_digital_library_without_a_profile(tmp_path: Path) -> None:
     )
     assert made.account is not None
     assert made.account.set_aside[0].text == "A library"
+
+
+def test_a_heading_without_a_text_makes_no_document(tmp_path: Path) -> None:
+    """A book with such a document could not be built."""
+    page = '<h2>1. To Finch</h2><hr><p><img src="gone.png" alt="a lamp"></p>'
+    page += "<h2>2. To Reed</h2><p>Come."
+    made = converted(tmp_path, page, "document: h2\nnumber: {at: h2, pattern: '^\\d+'}\n")
+    assert [draft.title for draft in made.drafts] == ["2. To Reed"]
+    assert ("empty-document", 1, 1) in told(made)
+    assert made.account is not None
+    assert not made.account.diagnostics
+    assert [item.text for item in made.account.set_aside] == ["1. To Finch", "a lamp"]

@@ -92,6 +92,7 @@ def test_pages(case: Case, rewrite_cases: bool) -> None:
         written += [e.get("alt", "") for tree in trees for e in tree.iter("img")]
         written.append(document.metadata.model_dump_json())
     assert not imported.documents or not letters(page.parts) - letters(written)
+    assert not imported.documents or account_of(source, imported) == []
 
 
 @pytest.mark.samples

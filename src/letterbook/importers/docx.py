@@ -23,6 +23,7 @@ from letterbook.importers.htmlimages import Images
 from letterbook.importers.htmlprofile import shipped
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Imported, Options, Reason, SetAside, Source
+from letterbook.importers.tei_xml import seen
 from letterbook.importers.treebuilder import remove_keeping_tail
 
 _STYLES = """
@@ -206,7 +207,14 @@ class _Taker:
                 "save it again with Word or LibreOffice, as .docx",
                 self.file,
             ) from error
-        page, found = read_html(f"<body>{result.value}</body>", self.file)
+        text = seen(result.value) or ""
+        if text != result.value:
+            self.tell(
+                "control-character",
+                "there are control characters, which have no place in a text; they were left out",
+                "compare with Word",
+            )
+        page, found = read_html(f"<body>{text}</body>", self.file)
         if page is None:
             raise SourceError(list(found))
         self.messages(result.messages)

@@ -9,7 +9,7 @@ plainly a name, and a label that nobody knows, stay as they are under ``other``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,12 +99,11 @@ class _Reader:
             return
         people = {"translator", "transcriber", "proofreader"}
         if len(keys) > 1 and set(keys) <= people and (names := _names(value)):
-            for key in keys:
-                self.people(key, names[0])
+            self.named(keys, names[0], item.line)
             self.aside(label, Reason.LABEL, item.line)
             self.aside(names[1], Reason.STRUCTURE, item.line)
             return
-        self.other(label, value)
+        self.other(label, value, item.line)
 
     def prose(self, value: str, item: Field) -> None:
         """Take a line without a label: some sentences say what they are."""
@@ -118,13 +117,13 @@ class _Reader:
             if key in ("translator", "transcriber", "proofreader"):
                 self.people(key, _leading_names(rest))
             if label:
-                self.other(label, value[match.end("label") :].strip(" :"))
+                self.other(label, value[match.end("label") :].strip(" :"), item.line)
                 return
             if self.put(key, None, value, item):
                 return
         if is_citation(value) and self.put("source", None, value, item):
             return
-        self.other("Note", value)
+        self.other("Note", value, 0)
         self.header.supplied.append("Note")
 
     def put(self, key: str, label: str | None, value: str, item: Field) -> bool:
@@ -137,10 +136,24 @@ class _Reader:
             self.aside(item.label or label, Reason.LABEL, item.line)
         return True
 
-    def other(self, label: str, value: str) -> None:
-        """Keep what has no key; a label that comes twice keeps both values, on a line each."""
+    def other(self, label: str, value: str, line: int) -> None:
+        """Keep what has no key; a label that comes twice keeps both values, on a line each.
+
+        The label itself stands once; ``line`` is where it does again, 0 when it is supplied.
+        """
         others = self.values.setdefault("other", {})
+        if label in others and line:
+            self.aside(label, Reason.LABEL, line)
         others[label] = f"{others[label]}\n{value}" if label in others else value
+
+    def named(self, keys: Sequence[str], names: tuple[str, ...], line: int) -> None:
+        """Put names that are all of a value; one that has been said under all keys is repeated."""
+        known = [{person.name for person in self.values.get(key, [])} for key in keys]
+        for name in names:
+            if all(name in already for already in known):
+                self.aside(name, Reason.HEADER, line)
+        for key in keys:
+            self.people(key, names)
 
     def people(self, key: str, names: tuple[str, ...]) -> None:
         known = self.values.get(key, [])
@@ -155,7 +168,7 @@ class _Reader:
         if names is None:
             self.people(key, _leading_names(value))
             return False
-        self.people(key, names[0])
+        self.named([key], names[0], item.line)
         self.aside(names[1], Reason.STRUCTURE, item.line)
         return True
 
@@ -231,11 +244,6 @@ class _Reader:
         self.values["repository"] = value
         return True
 
-    def put_markup(self, label: str | None, value: str, _item: Field) -> bool:
-        if label:
-            self.other(label, value)
-        return bool(label)
-
     def put_rights(self, label: str | None, value: str, item: Field) -> bool:
         statement, credit = split_credit(value)
         words = f"{label}: {statement}" if label else statement
@@ -259,7 +267,7 @@ class _Reader:
                 self.header.set_aside = [
                     row for row in self.header.set_aside if row[0].strip(" :\u00a0") != label
                 ]
-                self.other(label, value)
+                self.other(label, value, 0)
         return self.header
 
 

@@ -34,6 +34,7 @@ from letterbook.importers.imported import Draft, Imported, Options, Reason, SetA
 from letterbook.importers.marxists_notes import FoundNote, Notes, find_notes, linked_names, own_mark
 from letterbook.importers.pages import find_pages, plain_label
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
+from letterbook.importers.settle import has_text
 from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata, Person
 from letterbook.provenance.labels import classes_meaning
@@ -98,10 +99,9 @@ class Importer(Telling):
         found = split_parts(split_blocks(self.page.body, names), self.profile, selected)
         parts, outside = found.parts, found.outside
         for block in found.headings:
-            self.aside(block.text, Reason.STRUCTURE, block.line)
+            self.aside_block(block, Reason.STRUCTURE)
         for block in outside:
-            self.aside(block.text, Reason.BY_PROFILE, block.line)
-            self.alternatives(block)
+            self.aside_block(block, Reason.BY_PROFILE)
         if outside and parts:
             self.tell_outside(outside)
         drafts = [d for part in parts if (d := self.draft(part, selected, len(parts)))]
@@ -142,13 +142,9 @@ class Importer(Telling):
             )
         )
 
-    def alternatives(self, block: Block) -> None:
-        """Set aside what pictures of a block say."""
-        for image in block.element.iter("img"):
-            self.aside(image.get("alt", ""), Reason.BY_PROFILE, block.line)
-
     def draft(self, part: Part, selected: Selected, of: int) -> Draft | None:
         """Make one document; None when it has no text."""
+        before = len(self.set_aside), len(self.images.set_aside)
         found = self.notes(part.blocks, selected)
         notes = PageNotes(found, self.source.name, self.images)
         pages = {**find_pages(part.blocks), **self.pages(part.blocks)}
@@ -156,7 +152,7 @@ class Importer(Telling):
         values = reader.read(selected, part.number)
         rest = [b for b in part.blocks if id(b) not in reader.taken | found.blocks()]
         for block in found.headings:
-            self.aside(block.text, Reason.STRUCTURE, block.line)
+            self.aside_block(block, Reason.STRUCTURE)
         headings = {id(block) for block in found.headings}
         rest = [b for b in rest if id(b) not in headings]
         supplied_before = len(self.images.supplied)
@@ -167,8 +163,9 @@ class Importer(Telling):
         self.set_aside += converter.set_aside
         _strip_rules(body)
         made = notes.made(converter)
-        if not len(body) and not values.get("title"):
-            self.set_aside += notes.set_aside
+        if not has_text(body) and (of > 1 or not values.get("title")):
+            del self.set_aside[before[0] :], self.images.set_aside[before[1] :]
+            self.without_text(part)
             return None
         notes.to_text(reader.labels, body, part.blocks[0].line)
         pages_first(body, reader.pages_before)
@@ -187,6 +184,18 @@ class Importer(Telling):
             slug = f"{slug[:70].rstrip('-')}-{part.number + 1:0{len(str(of))}}"
         supplied = (*reader.supplied, *self.images.supplied[supplied_before:])
         return Draft(slug, DocumentMetadata.model_validate(values), body, made, supplied)
+
+    def without_text(self, part: Part) -> None:
+        """Set aside what should have been a document: one without a text cannot be printed."""
+        for block in part.blocks:
+            self.aside_block(block, Reason.STRUCTURE)
+        title = next((block.text for block in part.blocks if block.text), "")
+        self.warn(
+            "empty-document",
+            f"there is no text under “{title[:80]}”, and no document was made of it",
+            part.blocks[0].line,
+            "see whether the profile’s “document” finds what begins no letter",
+        )
 
     # ----------------------------------------------------------------------- notes and pages
 

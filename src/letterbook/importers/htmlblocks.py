@@ -65,13 +65,20 @@ def classes_of(element: Element) -> frozenset[str]:
     return frozenset(element.get("class", "").lower().split())
 
 
-def words(element: Element) -> str:
+def shown_words(element: Element) -> str:
+    """The words of an element, those of its pictures' descriptions among them."""
+    return words(element, alternatives=True)
+
+
+def words(element: Element, alternatives: bool = False) -> str:
     """The words of an element, spaces folded; a break and the end of a block are spaces."""
     parts: list[str] = []
     for event, item in etree.iterwalk(element, events=("start", "end")):
         if event == "start":
             if item.tag == "br" or item.tag in _PARTS:
                 parts.append(" ")
+            if alternatives and item.tag == "img":
+                parts.append(f" {item.get('alt', '')} ")
             parts.append(item.text or "")
         else:
             if item.tag in _PARTS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -13,7 +12,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.drawings import is_drawing, read_drawing
 from letterbook.importers.imported import Reason, Source
-from letterbook.importers.telling import Telling
+from letterbook.importers.telling import Telling, picture_name
 from letterbook.slugs import slugify
 
 _KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
@@ -41,7 +40,7 @@ class Images(Telling):
 
     def image(self, element: Element, line: int) -> Element | None:
         """Make an image of ours; one whose file is not there is set aside, and told."""
-        name = unquote(element.get("src", "")).strip()
+        name = picture_name(element)
         alternative = " ".join(element.get("alt", "").split())
         data = self.data.get(name)
         if data is None or not _is_usable(name, data):

@@ -15,6 +15,7 @@ from lxml.etree import _Element as Element
 from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmledit import title_of, without
+from letterbook.importers.htmlimages import Images
 from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlprofile import TEXT_PARTS, VALUES, HtmlProfile
@@ -32,12 +33,16 @@ class Teller(Protocol):
     source: Source
     page: Page
     profile: HtmlProfile
+    images: Images
     diagnostics: list[Diagnostic]
     before: tuple[Person, ...]
     """The addressee of the document before."""
 
     def aside(self, text: str, reason: Reason, line: int) -> None:
         """Say that words are in no document."""
+
+    def aside_pictures(self, block: Block, data: Mapping[str, bytes]) -> None:
+        """Say that a block's pictures are in no document."""
 
 
 class Values:
@@ -152,8 +157,7 @@ class Values:
                 bare = bare.replace(re.sub(r"\\(.)|[*]", r"\1", value), " ", 1)
             if re.search(r"\w", bare):
                 self.teller.aside(" ".join(bare.split()), Reason.STRUCTURE, line)
-            for image in block.element.iter("img"):
-                self.teller.aside(image.get("alt", ""), Reason.STRUCTURE, line)
+            self.teller.aside_pictures(block, self.teller.images.data)
 
     def take_pages(self) -> None:
         """Keep the marks of pages of the blocks that were taken, and of those around them."""

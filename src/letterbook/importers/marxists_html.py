@@ -91,6 +91,8 @@ class _Importer(Telling):
         )
         notes = PageNotes(found, self.source.name, self.images)
         self.fill(head)
+        for block in head.used:
+            self.aside_pictures(block, self.source.siblings)
         body, made = self.text(blocks, head, notes)
         if _is_bare(body):
             self.diagnostics.append(
@@ -128,16 +130,16 @@ class _Importer(Telling):
         for block in blocks:
             known = {kinds.get(name) for name in block.classes}
             if "footer" in known:
-                self.aside(block.text, Reason.FOOTER, block.line)
+                self.aside_block(block, Reason.FOOTER)
             elif "navigation" in known and self.leads(block):
-                self.aside(block.text, Reason.NAVIGATION, block.line)
+                self.aside_block(block, Reason.NAVIGATION)
             else:
                 kept.append(block)
         last_rule = _last_rule_below_text(kept)
         while kept and (kept[-1].tag == "hr" or self.is_end(kept[-1], len(kept) > last_rule > 0)):
             block = kept.pop()
             footer = pattern("footer").search(block.text)
-            self.aside(block.text, Reason.FOOTER if footer else Reason.NAVIGATION, block.line)
+            self.aside_block(block, Reason.FOOTER if footer else Reason.NAVIGATION)
         while kept and kept[0].tag == "hr":
             kept.pop(0)
         return [b for i, b in enumerate(kept) if not self.is_way(b, i)]
@@ -150,7 +152,7 @@ class _Importer(Telling):
         crumbs = position < 3 and links >= MOSTLY and block.text.count(">") > 0 and short
         if not (way or crumbs):
             return False
-        self.aside(block.text, Reason.NAVIGATION, block.line)
+        self.aside_block(block, Reason.NAVIGATION)
         return True
 
     def leads(self, block: Block) -> bool:
@@ -240,13 +242,11 @@ class _Importer(Telling):
         used = {id(block) for block in head.used} | notes.found.blocks()
         used |= {id(block) for block in notes.found.headings}
         for block in notes.found.headings:
-            self.aside(block.text, Reason.STRUCTURE, block.line)
+            self.aside_block(block, Reason.STRUCTURE)
         rest = [block for block in blocks if id(block) not in used]
         repeated = [b for b in rest[:3] if self.repeats(b, head)]
         for block in repeated:
-            self.aside(block.text, Reason.REPEATED_TITLE, block.line)
-            for image in block.element.iter("img"):
-                self.images.image(image, block.line)
+            self.aside_block(block, Reason.REPEATED_TITLE)
         rest = [block for block in rest if not any(block is r for r in repeated)]
         while rest and rest[-1].tag == "hr":
             rest.pop()

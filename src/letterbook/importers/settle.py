@@ -60,7 +60,7 @@ def _close_levels(tree: Element, above: int) -> int:
 
 def _empty(drafts: tuple[Draft, ...], file: str) -> list[Diagnostic]:
     """Say which documents have no text; when none has, there is nothing to import."""
-    empty = [draft for draft in drafts if not _has_text(draft.body)]
+    empty = [draft for draft in drafts if not has_text(draft.body)]
     severity = Severity.ERROR if len(empty) == len(drafts) else Severity.WARNING
     return [
         Diagnostic(
@@ -74,5 +74,6 @@ def _empty(drafts: tuple[Draft, ...], file: str) -> list[Diagnostic]:
     ]
 
 
-def _has_text(body: Element) -> bool:
+def has_text(body: Element) -> bool:
+    """Whether a document has anything to print."""
     return any(text.strip() for text in body.itertext()) or body.find(".//img") is not None

@@ -132,7 +132,9 @@ def keys_of(element: Element) -> list[str]:
 
 
 def entry_of(entry: Element) -> IndexEntry | None:
-    """The heading for an entry of a register; None when it has no name."""
+    """The heading for an entry of a register; None when it is of no kind, or has no name."""
+    if name_of(entry) not in ENTRIES:
+        return None
     kind, paths = ENTRIES[name_of(entry)]
     name = _preferred(entry, paths)
     if name is None or not words(name):

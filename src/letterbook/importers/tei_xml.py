@@ -124,13 +124,14 @@ def _unseen(root: Element, file: str) -> list[Diagnostic]:
                     Severity.WARNING,
                 )
             )
-            element.text, element.tail = _seen(element.text), _seen(element.tail)
+            element.text, element.tail = seen(element.text), seen(element.tail)
             for name, value in element.attrib.items():
-                element.set(name, _seen(str(value)) or "")
+                element.set(name, seen(str(value)) or "")
     return faults[:20]
 
 
-def _seen(text: str | None) -> str | None:
+def seen(text: str | None) -> str | None:
+    """A text without what XML allows and a text has no place for."""
     return _UNSEEN.sub(lambda m: " " if m[0] in "\x85\u2028\u2029" else "", text or "") or None
 
 
