@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from lxml import etree
 
 from letterbook.build import read
-from letterbook.cli import DONE, SOURCE_AT_FAULT, main
+from letterbook.cli import DONE, ENVIRONMENT_AT_FAULT, SOURCE_AT_FAULT, main
 from letterbook.conversion import Request, convert
 from letterbook.diagnostics import EnvironmentFault, has_errors
 from letterbook.importing import Order, Report, import_sources, write_all
@@ -188,7 +189,7 @@ def test_the_command_counts_words_and_writes_the_account(
     assert row["documents"] == ["letters/baku.md"]
     assert {"text", "reason", "place"} == set(row["set_aside"][0])
     shown = capsys.readouterr().out
-    assert "1 imported, 1 documents" in shown
+    assert "1 imported, 1 document\n" in shown
     assert str(words["source"]) in shown
 
 
@@ -202,6 +203,100 @@ def test_the_command_fails_when_a_source_does_and_goes_on(
     assert main(arguments) == SOURCE_AT_FAULT
     assert len(list((tmp_path / "b/letters").iterdir())) == 5
     assert "1 with errors" in capsys.readouterr().out
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path, book: Path) -> tuple[int, str]:
+    """The exit code of an import, and all that it says."""
+    code = main(["import", *map(str, arguments), "--into", str(book)])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.htm", b" \n", "an empty file"),
+        ("a.pdf", b"%PDF-1.7", "a PDF"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx"),
+        (
+            "a.odt",
+            b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.text",
+            "save it as .docx",
+        ),
+        ("a.epub", b"PK\x03\x04 mimetypeapplication/epub+zip", "its chapters are HTML"),
+        ("a.zip", b"PK\x03\x04 a.htm<p>marxists.org<h1>The Lamp</h1>", "unpack it"),
+        ("a.md", b"\x89PNG\r\n\x1a\n", "a picture"),
+        ("a.dat", b"The lamp.", "--from"),
+    ],
+)
+def test_what_cannot_be_imported_is_called_by_its_name(
+    name: str, data: bytes, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    code, told = said(capsys, path, book=tmp_path / "book")
+    assert code == SOURCE_AT_FAULT
+    assert expected in told
+    assert not (tmp_path / "book").exists()
+
+
+@pytest.mark.parametrize("what", ["pipe", "account", "profile", "book"])
+def test_what_is_wrong_with_the_command_is_said_before_anything_is_done(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, book = letter(tmp_path / "a.txt"), tmp_path / "book"
+    arguments: list[str | Path] = [source]
+    if what == "pipe":
+        os.mkfifo(tmp_path / "pipe")
+        arguments = [tmp_path / "pipe"]
+    elif what == "book":
+        book = source / "book"
+    else:
+        arguments += [f"--{what}", tmp_path]
+    code, told = said(capsys, *arguments, book=book)
+    assert code == ENVIRONMENT_AT_FAULT
+    assert "--out" not in told
+    assert not book.exists()
+
+
+def test_a_folder_with_nothing_to_import_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "notes.dat").write_text("Nothing.")
+    (folder / "settings.yaml").write_text("Title: A\nAuthor: B\nSource: C\nTranscription: D\n")
+    code, told = said(capsys, folder, book=tmp_path / "book")
+    assert code == SOURCE_AT_FAULT
+    assert "nothing that could be imported" in told
+
+
+def test_a_book_is_not_imported_into_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter(tmp_path / "a.txt")
+    assert said(capsys, tmp_path, book=tmp_path)[0] == DONE
+    code, told = said(capsys, tmp_path, "--force", book=tmp_path)
+    assert code == DONE
+    assert "1 imported, 1 document\n" in told
+
+
+def test_a_profile_that_is_wrong_is_told_once_and_files_of_one_name_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.htm").write_text("<h1>To Finch</h1><p>Come.</p>")
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("documnt: h1\n")
+    folders = (tmp_path / "one", tmp_path / "two")
+    code, told = said(capsys, *folders, "--profile", profile, book=tmp_path / "book")
+    assert code == SOURCE_AT_FAULT
+    assert told.count("documnt") == 1
+    code, told = said(capsys, *folders, book=tmp_path / "book")
+    assert code == DONE
+    assert "one/a.htm" in told.replace("\n", "")
+    assert "two/a.htm" in told.replace("\n", "")
 
 
 # --------------------------------------------------------------------------- the samples

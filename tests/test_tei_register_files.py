@@ -170,4 +170,4 @@ def test_the_command_tells_of_a_register(
     assert main(["import", str(tmp_path / "a.xml"), str(tmp_path / "p.xml"), "--into", book]) == 0
     said = capsys.readouterr()
     assert "p.xml: a register; 1 of 2 entries are in the index" in said.err
-    assert "1 imported, 1 documents; 1 register" in said.out
+    assert "1 imported, 1 document; 1 register" in said.out

@@ -16,7 +16,15 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from letterbook.account import Account, account_register, take_account
-from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span, has_errors
+from letterbook.diagnostics import (
+    Diagnostic,
+    EnvironmentFault,
+    Severity,
+    SourceError,
+    Span,
+    has_errors,
+)
+from letterbook.importers.foreign import foreign
 from letterbook.importers.imported import Draft, Imported, Options, Source
 from letterbook.importers.registry import IMPORTERS, recognise
 from letterbook.importers.settle import settle
@@ -92,6 +100,8 @@ def convert(request: Request) -> Converted:
         return _convert(request)
     except SourceError as error:
         return Converted(request, request.format, diagnostics=error.diagnostics)
+    except EnvironmentFault as error:
+        return Converted(request, request.format, diagnostics=(error.diagnostic,))
     except (MemoryError, RecursionError) as error:
         return Converted(request, request.format, diagnostics=(_too_much(request, error),))
     except Exception as error:
@@ -104,8 +114,8 @@ def _convert(request: Request) -> Converted:
     source = read_source(request)
     name = request.format or recognise(source, request.profile is not None)
     if name is None:
-        return Converted(request, diagnostics=(_unknown(request),))
-    options = Options(_read_profile(request.profile), _registers(request.registers))
+        return Converted(request, diagnostics=(_unknown(request, source),))
+    options = Options(read_profile(request.profile), _registers(request.registers))
     imported = settle(IMPORTERS[name].import_(source, options), source.name)
     imported = _rename(imported, dict(request.renamed))
     typographic = request.typographic or imported.typographic
@@ -159,7 +169,7 @@ def convert_register(request: Request, used: Collection[str]) -> Converted:
         return Converted(request, request.format, diagnostics=error.diagnostics)
     name = request.format or recognise(source)
     if name is None or not IMPORTERS[name].registers:
-        return Converted(request, diagnostics=(_unknown(request),))
+        return Converted(request, diagnostics=(_unknown(request, source),))
     files = tuple((r.name, r.data) for r in _registers(request.registers))
     register = IMPORTERS[name].read_register(source, files, used)
     found = list(register.diagnostics)
@@ -310,22 +320,20 @@ class Pictures(Mapping[str, bytes]):
         return path if inside else None
 
 
-def _read_profile(path: Path | None) -> YamlValue | None:
+def read_profile(path: Path | None) -> YamlValue | None:
+    """Read a profile; raises EnvironmentFault if there is none, SourceError for its faults."""
     if path is None:
         return None
     try:
         with path.open("rb") as file:
             text = file.read(MAX_PROFILE).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(
-            [
-                Diagnostic(
-                    "profile-unreadable",
-                    f"the profile cannot be read: {error}",
-                    "name a YAML file with --profile",
-                    Span(path.as_posix()),
-                )
-            ]
+        why = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
+        raise EnvironmentFault(
+            "profile-unreadable",
+            f"the profile cannot be read: {why}",
+            "name a YAML file with --profile",
+            path.as_posix(),
         ) from error
     value = read_yaml(text, path.as_posix())
     found = list(value.diagnostics)
@@ -346,13 +354,16 @@ def _read_profile(path: Path | None) -> YamlValue | None:
 # --------------------------------------------------------------------------- what can be wrong
 
 
-def _unknown(request: Request) -> Diagnostic:
+def _unknown(request: Request, source: Source) -> Diagnostic:
+    what, hint = foreign(source.data) or (
+        "of no kind that can be imported",
+        f"say what it is with --from: {', '.join(IMPORTERS)}; for a plain text, markdown",
+    )
+    known = ", which cannot be imported" if foreign(source.data) else ""
     return Diagnostic(
         "unknown-format",
-        "this is of no kind that can be imported"
-        if request.named
-        else "this is of no kind that can be imported, and is passed over",
-        f"say what it is with --from: {', '.join(IMPORTERS)}",
+        f"this is {what}{known}{'' if request.named else '; it is passed over'}",
+        hint,
         Span(request.path.as_posix()),
         Severity.ERROR if request.named else Severity.HINT,
     )

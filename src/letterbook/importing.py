@@ -15,14 +15,23 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from letterbook.conversion import Converted, Request, convert, convert_register, is_register
+from letterbook.conversion import (
+    Converted,
+    Request,
+    convert,
+    convert_register,
+    is_register,
+    read_profile,
+)
 from letterbook.diagnostics import (
     Diagnostic,
     EnvironmentFault,
     Severity,
+    SourceError,
     Span,
     has_errors,
 )
@@ -33,6 +42,8 @@ from letterbook.source import INDEX, SETTINGS
 from letterbook.structure import LETTERS
 from letterbook.writing import merge_index, write_book
 
+_OWN_FOLDERS = frozenset([LETTERS, "front", "back", "images", "build"])
+"""Folders of a book in which there is nothing to import into it."""
 _IN_HAND = 16
 """How many sources are converted ahead of the one that is being placed."""
 
@@ -71,8 +82,11 @@ def import_sources(
 ) -> Generator[Report, None, tuple[Diagnostic, ...]]:
     """Import every source into the book, and report on each as it is placed; then on the book.
 
-    Raises EnvironmentFault when a source or the book cannot be used at all.
+    Raises EnvironmentFault when a source, the profile or the book cannot be used at all.
     """
+    with suppress(SourceError):
+        # What is wrong in it is told with the first source.
+        read_profile(order.profile)
     requests = list(find_sources(order))
     if order.book.exists() and not order.book.is_dir():
         raise EnvironmentFault(
@@ -97,7 +111,8 @@ def import_sources(
 def find_sources(order: Order) -> Iterator[Request]:
     """Find the files to import: those named, and those in the folders named.
 
-    Hidden files, links and the book itself are not followed in folders.
+    Hidden files, links and the book itself are not followed in folders; nor are, in the book's own
+    folder, what it consists of.
     """
     book = order.book.resolve()
     seen: set[Path] = set()
@@ -110,6 +125,13 @@ def find_sources(order: Order) -> Iterator[Request]:
                 str(source),
             )
         is_folder = source.is_dir()
+        if not is_folder and not source.is_file():
+            raise EnvironmentFault(
+                "source-missing",
+                "this is neither a file nor a folder",
+                "name a file, or a folder with files, to import",
+                str(source),
+            )
         for path in _files(source, book) if is_folder else (source,):
             if (real := path.resolve()) not in seen:
                 seen.add(real)
@@ -125,6 +147,9 @@ def _files(folder: Path, book: Path) -> Iterator[Path]:
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and (here / name).resolve() != book
         )
+        if here.resolve() == book:
+            folders[:] = [name for name in folders if name not in _OWN_FOLDERS]
+            names = [name for name in names if name not in (SETTINGS, INDEX)]
         for name in sorted(names):
             path = here / name
             if not name.startswith(".") and not path.is_symlink() and path.is_file():
@@ -308,7 +333,7 @@ def write_all(book: Path, contents: dict[str, bytes]) -> None:
     """Write some files of a book, all of them or, if one cannot be written, none."""
     if not contents:
         return
-    with staging(book) as stage:
+    with staging(book, "--into") as stage:
         for path, data in contents.items():
             (stage / "new" / path).parent.mkdir(parents=True, exist_ok=True)
             (stage / "new" / path).write_bytes(data)

@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from letterbook.account import NOTHING, WORDS
-from letterbook.diagnostics import Diagnostic, EnvironmentFault, Severity, as_text
+from letterbook.diagnostics import Diagnostic, EnvironmentFault, Severity, Span, as_text
 from letterbook.importing import Order, Report, find_sources, import_sources
 
 _ROWS = 20
@@ -34,6 +34,13 @@ _WORTH_IT = 4
 def run_import(order: Order, account: Path | None) -> bool:
     """Import, and show it; tells whether any source had errors."""
     count = sum(1 for _ in find_sources(order))
+    if account is not None and account.is_dir():
+        raise EnvironmentFault(
+            "output-not-writable",
+            "this is a folder, and the account is a file",
+            "name a file in it with --account",
+            str(account),
+        )
     table = _Table(count)
     with _workers(count) as executor, _account_file(account) as out, _Show(count) as show:
         try:
@@ -47,7 +54,18 @@ def run_import(order: Order, account: Path | None) -> bool:
         finally:
             show.stop()
     table.print()
-    return table.failed > 0
+    if not table.failed and not table.rows:
+        print(as_text([_nothing(order)]), file=sys.stderr)
+    return table.failed > 0 or not table.rows
+
+
+def _nothing(order: Order) -> Diagnostic:
+    return Diagnostic(
+        "nothing-imported",
+        "here is nothing that could be imported",
+        "name files, or a folder with files, of a kind that “letterbook import --help” tells",
+        Span(order.sources[0].as_posix()),
+    )
 
 
 class _Reports:
@@ -135,6 +153,8 @@ class _Show:
 
     def __init__(self, count: int) -> None:
         self.console = Console(stderr=True)
+        self.told: set[Diagnostic] = set()
+        """What was said of other files than the sources."""
         self.progress = (
             Progress(
                 TextColumn("importing"),
@@ -165,6 +185,9 @@ class _Show:
         converted = report.converted
         name = converted.request.path.as_posix()
         worth = [d for d in converted.diagnostics if d.severity is not Severity.HINT]
+        # What is wrong with a profile is wrong for all sources.
+        worth = [d for d in worth if d.span.file == name or d not in self.told]
+        self.told.update(d for d in worth if d.span.file != name)
         if worth:
             self._print(as_text(worth, name))
         if self.progress and self.task is not None:
@@ -209,7 +232,7 @@ class _Table:
         else:
             self.done += 1
         self.documents += len(report.documents)
-        name = converted.request.path.name if self.by_source else converted.format
+        name = converted.request.path.as_posix() if self.by_source else converted.format
         row = self.rows.setdefault(name, Counter())
         row["documents"] += len(report.documents)
         row.update((converted.account or NOTHING).words)
@@ -221,15 +244,18 @@ class _Table:
             table.add_column(
                 "words" if name == "source" else name.replace("_", " "), justify="right"
             )
+        names = Counter(name.rpartition("/")[2] for name in self.rows)
         for name, row in self.rows.items():
-            table.add_row(name, *(f"{row[key]:,}" for key in ("documents", *WORDS)))
+            short = name.rpartition("/")[2]
+            shown = short if names[short] == 1 else name
+            table.add_row(shown, *(f"{row[key]:,}" for key in ("documents", *WORDS)))
         console = Console(width=None if sys.stdout.isatty() else 120)
         if self.rows:
             console.print(table)
         console.print(self.summary(), markup=False, highlight=False)
 
     def summary(self) -> str:
-        parts = [f"{self.done} imported, {self.documents} documents"]
+        parts = [f"{self.done} imported, {self.documents} document{'s' * (self.documents != 1)}"]
         if self.registers:
             parts.append(f"{self.registers} register{'s' if self.registers > 1 else ''}")
         if self.failed:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
@@ -34,6 +35,8 @@ MAX_NAVIGATION = 8
 _MARK = re.compile(r"\[(?P<mark>\d{1,4}|\*{1,4}|\d{1,4}\*|[a-z])\]")
 _NOTE_START = re.compile(r"\s*\[(?P<mark>\d{1,4}|\*{1,4}|\d{1,4}\*|[a-z])\]\s*")
 _NAVIGATION = re.compile(r"[|<>«»]")
+_DATA = frozenset({".yaml", ".yml", ".json", ".toml", ".csv", ".ini"})
+"""Endings of files in which lines have labels, and which are no letters: a book’s own settings."""
 
 
 def recognise(source: Source) -> float:
@@ -41,7 +44,7 @@ def recognise(source: Source) -> float:
     head = source.data[:20_000].decode("utf-8", "replace")
     if re.search(r"<(?:html|body|p|div|TEI|!doctype)\b", head, re.IGNORECASE):
         return 0.0
-    if head.startswith("---\n"):
+    if head.startswith("---\n") or PurePosixPath(source.name).suffix.lower() in _DATA:
         return 0.0
     labels = sum(1 for line in head.split("\n") if labelled(line.strip()))
     return (0.0, 0.3, 0.7, 0.8, 0.9)[min(labels, 4)]

@@ -12,6 +12,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
+from letterbook.importers.foreign import foreign, is_archive
 from letterbook.importers.imported import (
     Import,
     IsRegister,
@@ -72,10 +73,7 @@ IMPORTERS: Mapping[str, Importer] = MappingProxyType(
     }
 )
 """By the name that ``--from`` takes; where two are equally sure, the first has it."""
-
-
-PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
-"""How PNG, JPEG and GIF begin; in their bytes, much can seem to stand."""
+_WORD = "docx"
 
 
 def recognise(source: Source, profiled: bool = False) -> str | None:
@@ -83,7 +81,10 @@ def recognise(source: Source, profiled: bool = False) -> str | None:
 
     With ``profiled``, only kinds that go by a profile come into question.
     """
-    if source.data.startswith(PICTURES):
+    # In the bytes of pictures and archives, much can seem to stand.
+    if is_archive(source.data):
+        return None if profiled or not IMPORTERS[_WORD].recognise(source) else _WORD
+    if foreign(source.data) is not None:
         return None
     best, surest = None, 0.0
     for name, importer in IMPORTERS.items():

@@ -28,8 +28,8 @@ _STAGE = ".letterbook-"
 
 
 @contextmanager
-def staging(out: Path) -> Iterator[Path]:
-    """Give a new, hidden folder in ``out``, which goes whatever happens.
+def staging(out: Path, option: str = "--out") -> Iterator[Path]:
+    """Give a new, hidden folder in ``out``, which ``option`` names; it goes whatever happens.
 
     Raises EnvironmentFault when ``out`` is not a folder that can be written to.
     """
@@ -41,26 +41,26 @@ def staging(out: Path) -> Iterator[Path]:
         raise EnvironmentFault(
             "file-in-the-way",
             "this is a file, and the output needs a folder here",
-            "move it away, or name another folder with --out",
+            f"move it away, or name another folder with {option}",
             str(error.filename or out),
         ) from error
     except OSError as error:
-        raise _not_writable(out, error) from error
+        raise _not_writable(out, error, option) from error
     try:
         yield stage
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
-            raise _not_writable(out, error) from error
+            raise _not_writable(out, error, option) from error
         raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _not_writable(out: Path, error: OSError) -> EnvironmentFault:
+def _not_writable(out: Path, error: OSError, option: str) -> EnvironmentFault:
     return EnvironmentFault(
         "output-not-writable",
         f"nothing can be written here: {error.strerror}",
-        "free some space, mend the permissions, or name another folder with --out",
+        f"free some space, mend the permissions, or name another folder with {option}",
         str(out),
     )
 
