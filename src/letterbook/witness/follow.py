@@ -156,8 +156,10 @@ def follow(target: Stream, claims: Claims, start: int, who: int) -> list[Run]:
     i, j = here
     while i < len(target.text):
         if length := steps.common(i, j):
-            ahead = steps.only_begun(i, j, length)
-            length = ahead[0] - i if ahead else length
+            if ahead := steps.past_mark(i, j, length):
+                length = ahead[1] - j
+            elif ahead := steps.only_begun(i, j, length):
+                length = ahead[0] - i
             if length:
                 runs.append(Run(i, j, length))
                 claims.take(j, length, who)
@@ -226,6 +228,20 @@ class _Follower:
         rest = self._nearest(end, j + length, _SURELY, -1)
         is_nearer = rest < 0 or elsewhere + end - start <= rest
         return (start, elsewhere) if is_nearer else None
+
+    def past_mark(self, i: int, j: int, length: int) -> tuple[int, int] | None:
+        """Where to go on when the mark of a list was taken for the word that follows it.
+
+        “1. 14 years” is a mark and a number, of which the source has the number alone.
+        """
+        end = i + length
+        if not self.target.optional[end - 1]:
+            return None
+        start, after = self.target.whole(end - 1, end)
+        here = j + start - i
+        if start < i or self.common(after, here) <= end - start:
+            return None
+        return after, here
 
     def belongs_ahead(self, run: Run, i: int, found: int) -> int:
         """How many of the last characters stand, at the place to which it goes on, in one block.
