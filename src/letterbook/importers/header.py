@@ -23,7 +23,7 @@ from letterbook.provenance.licences import recognise, split_credit
 _LABELLED = re.compile(
     rf"\s*(?P<label>[^:\n]{{1,{MAX_LABEL}}}?)\s*:(?!//)\s*(?P<value>.*)", re.DOTALL
 )
-_README = re.compile(r"(?<=[.!?”\"’…)])\s*README\.?\s*$|^\s*README\.?\s*$")
+_README = re.compile(r"(?:(?<=[.!?”\"’…)])|\s[•·|*]|^)\s*README\.?\s*$")
 _BY = re.compile(r"(?:by|von|par|por|per)\s+", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:[,;&/]|\band\b|\bund\b|\bet\b|\by\b|\bи\b)\s*")
 _WORD_OF_NAME = re.compile(r"[^\W\d_]+(?:[’'.-][^\W\d_]*)*\.?")

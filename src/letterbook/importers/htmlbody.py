@@ -376,7 +376,7 @@ class Converter:
         if child in self.pages:
             self._page(self.pages[child], words(child), made)
         elif child in self.marks and not self.in_note:
-            self._mark(child, made)
+            self._mark(child, made, self.marks[child])
         elif tag == "br":
             etree.SubElement(made, "br")
         elif tag == "img":
@@ -385,8 +385,7 @@ class Converter:
         elif tag == "sup" and not self.in_note and self._holds_only_marks(child):
             self.inline(child, made)
         elif tag == "sup" and not self.in_note and (label := self.find_mark(words(child))):
-            self.aside(words(child), Reason.NOTE_MARK)
-            child.tail = self._reference(label, made, child.tail or "")
+            self._mark(child, made, label)
         else:
             self._styled(child, made, keep_lines, images)
 
@@ -430,17 +429,22 @@ class Converter:
             text = text.replace(words(link), "", 1)
         return not text.strip("[](), \u00a0")
 
-    def _mark(self, child: Element, made: Element) -> None:
-        """Put a reference to a note; the brackets around its mark go with it."""
+    def _mark(self, child: Element, made: Element, label: str) -> None:
+        """Put a reference to a note; the brackets around its mark go with it, or a half of them."""
         text = words(child)
         before, after = end_of(made), child.tail or ""
         for open_, close in (("[", "]"), ("(", ")")):
-            if before.endswith(open_) and after.startswith(close):
+            opens, closes = before.endswith(open_), after.startswith(close)
+            if opens and (closes or (text.endswith(close) and open_ not in text)):
                 cut_end(made, 1)
+                text = f"{open_}{text}"
+            elif not (closes and text.startswith(open_) and close not in text):
+                continue
+            if closes:
                 child.tail = after[1:]
-                text = f"{open_}{text}{close}"
+                text = f"{text}{close}"
         self.aside(text, Reason.NOTE_MARK)
-        child.tail = self._reference(self.marks[child], made, child.tail or "")
+        child.tail = self._reference(label, made, child.tail or "")
 
     def _reference(self, label: str, made: Element, after: str) -> str:
         """Put a reference to a note, close to the word before it; give the text after it."""

@@ -18,12 +18,16 @@ from letterbook.importers.htmlbody import Converter, TextMark
 from letterbook.importers.htmledit import put_first, take_bracketed, take_start, take_words
 from letterbook.importers.htmlimages import Images
 from letterbook.importers.imported import Reason
-from letterbook.importers.marxists_notes import MARK, TEXT_MARK, FoundNote, Notes
+from letterbook.importers.marxists_marks import MARK, TEXT_MARK, key_of
+from letterbook.importers.marxists_notes import FoundNote, Notes
 from letterbook.importers.telling import Telling
 from letterbook.model import Note
 
 _BACK = re.compile(
-    r"\W*(?:back|return|top|text|zurück|retour|volver|назад)?(?:\s+to\s+(?:the\s+)?text)?\W*", re.I
+    r"\W*(?:go\s+)?(?:back|return|top|text|zurück|retour|volver|regresar|retornar|voltar|torna"
+    r"|indietro|назад|вернуться|обратно)?"
+    r"(?:\s+(?:to|zum|au|al|ao|del|к|в)\s+(?:the\s+)?(?:text[oe]?|testo|тексту|текст))?\W*",
+    re.I,
 )
 
 
@@ -78,7 +82,7 @@ class PageNotes(Telling):
             return of[turn].label if turn < len(of) else None
 
         def find_marks(text: str) -> list[TextMark]:
-            labels = ((m, next_label(m["mark"] or m["star"])) for m in TEXT_MARK.finditer(text))
+            labels = ((m, next_label(key_of(m))) for m in TEXT_MARK.finditer(text))
             return [TextMark(m.start(), m.end(), label) for m, label in labels if label]
 
         def find_mark(text: str) -> str | None:
@@ -97,10 +101,18 @@ class PageNotes(Telling):
 
     def tell(self, rest: Sequence[Block]) -> None:
         """Say which marks lead nowhere, and which texts look like notes that no mark leads to."""
+        places = {
+            name
+            for block in (*rest, *self.found.headings)
+            for item in block.element.iter()
+            for name in (*block.ids, item.get("name"), item.get("id"))
+        }
         for block in rest:
             for link in block.element.iter("a"):
                 text = words(link)
-                dead = link.get("href", "").startswith("#") and link not in self.found.marks
+                href = link.get("href", "")
+                dead = href.startswith("#") and href[1:] not in places
+                dead = dead and link not in self.found.marks
                 if dead and re.fullmatch(r"\[?\d{1,3}\*?[\].]*", text):
                     is_start = block.text.startswith(text)
                     self.warn(

@@ -52,7 +52,13 @@ class Head:
 def read_head(blocks: Sequence[Block], page: Page) -> Head:
     """Find the head among a page's blocks, navigation already taken away."""
     head = Head()
-    information = [b for i, b in enumerate(blocks) if is_information(b, i)]
+    # Below the first note, the class of a header’s lines is that of small print.
+    notes = next((i for i, b in enumerate(blocks) if is_numbered(b)), len(blocks))
+    information = [
+        b
+        for i, b in enumerate(blocks)
+        if is_information(b, i) and (i < notes or any(_labels(b.element)))
+    ]
     head.fields = [item for block in information for item in fields_of(block)]
     head.used += information
     candidates = _headings(blocks, information)
@@ -73,13 +79,13 @@ def is_information(block: Block, position: int) -> bool:
     if keys and marked:
         return True
     near = position < REACH
-    if marked and not _is_numbered(block):
+    if marked and not is_numbered(block):
         return near
     # “To: …” in the text is no header; one that says where the text is from, is.
     return near and len(keys) > 1 and bool(_PROVENANCE & set(keys))
 
 
-def _is_numbered(block: Block) -> bool:
+def is_numbered(block: Block) -> bool:
     """Whether what looks like labels only numbers notes."""
     spans = [e for e in block.element.iter("span") if "info" in classes_of(e)]
     return bool(spans) and all(_NUMBERING.fullmatch(words(span)) for span in spans)

@@ -29,7 +29,7 @@ from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, Source
 from letterbook.importers.marxists_head import Head, read_head
-from letterbook.importers.marxists_notes import find_notes, linked_names
+from letterbook.importers.marxists_notes import find_notes, linked_names, part_notes
 from letterbook.importers.pages import find_pages
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.importers.telling import Telling
@@ -78,12 +78,13 @@ class _Importer(Telling):
         self.values: dict[str, Any] = {}
         self.supplied: list[str] = []
         self.images = Images(source)
+        self.names = linked_names(page.body)
+        """To which marks of notes lead."""
 
     # ----------------------------------------------------------------------- the whole
 
     def imported(self) -> Imported:
-        names = linked_names(self.page.body)
-        blocks = self.without_navigation(split_blocks(self.page.body, names))
+        blocks = part_notes(self.without_navigation(split_blocks(self.page.body, self.names)))
         head = read_head(blocks, self.page)
         used = {id(block) for block in head.used}
         found = find_notes(
@@ -162,6 +163,11 @@ class _Importer(Telling):
     def is_end(self, block: Block, after_rule: bool) -> bool:
         """Whether a block at the end of a page belongs to the site."""
         if len(block.text.split()) > MAX_FOOTER or block.tag == "table":
+            return False
+        if any(
+            e.get("name") in self.names or e.get("id") in self.names for e in block.element.iter()
+        ):
+            # A short note with a way back is mostly links, too.
             return False
         if pattern("footer").search(block.text):
             return True

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
+from letterbook.importers.marxists_marks import MARK, START, marks_in, start_keys, started
 from letterbook.metadata import Responsibility
 from letterbook.provenance.labels import (
     classes_meaning,
@@ -23,25 +25,8 @@ from letterbook.provenance.labels import (
     pattern,
 )
 
-_INNER = (
-    r"(?-i:[A-Z]\d{1,3}|A[A-Z]|(?P<twice>[B-Z])(?P=twice))"
-    r"|\d{1,4}[a-z]?\*{0,3}|\*{1,6}|[†‡§¶]{1,3}|\d{1,3}[†‡]|[a-z]\*?|[ivxlc]{1,6}\*?"
-)
-MARK = re.compile(
-    rf"[\[({{<\s\u00a0]*(?:(?:foot|end)?note\s*|n\.\s*|fn\.?\s*)?(?P<mark>{_INNER})"
-    r"[\])}>.:,)\s\u00a0]*",
-    re.IGNORECASE,
-)
-"""A mark, whole."""
-BARE_MARK = re.compile(r"\[(?P<mark>\d{1,3}[a-z]?\*{0,2}|\*{1,4})\]")
-"""A mark in running text that is no link."""
-_STAR = re.compile(r"(?<=[\w.,;:!?”’\")\]])(?P<mark>\*{1,4})(?![\w*])")
-_START = re.compile(
-    r"[\s\u00a0]*(?:\[\s*(?P<square>\d{1,3}[a-z]?\*{0,2}|\*{1,4})\s*\][.:]?"
-    r"|\(\s*(?P<round>\d{1,3}|\*{1,4})\s*\)|(?P<dot>\d{1,3}\*?)[.)]|(?P<star>\*{1,4}|[†‡]{1,2}))"
-    r"[\s\u00a0]*"
-)
-"""The mark at the start of a note's text."""
+_SECTIONS = frozenset({"h1", "h2", "h3", "h4"})
+"""Headings; smaller ones are small print, too, in which notes may stand."""
 _NO_WORDS = re.compile(r"[\[({<*\s\u00a0.]*")
 
 
@@ -105,6 +90,44 @@ def find_notes(blocks: Sequence[Block]) -> Notes:
     return found
 
 
+def part_notes(blocks: Sequence[Block]) -> list[Block]:
+    """Part notes that stand in one paragraph, a line each, below a heading for notes."""
+    made: list[Block] = []
+    zone = False
+    for block in blocks:
+        if block.tag in HEADINGS or _is_heading(block):
+            zone = bool(pattern("note-headings").match(block.text))
+        made += _lines_of(block) if zone and block.tag == "p" else [block]
+    return made
+
+
+def _lines_of(block: Block) -> list[Block]:
+    """The notes in a paragraph: each begins a line with its mark."""
+    element = block.element
+    edges = [
+        br
+        for br in element.iterchildren("br")
+        if (match := START.match(_line_after(br))) and not match["star"]
+    ]
+    if not edges or not START.match(block.text):
+        return [block]
+    parts = [block]
+    for br in reversed(edges):
+        rest = etree.Element("p", dict(element.attrib))
+        rest.text = (br.tail or "").lstrip()
+        rest.extend(list(br.itersiblings()))
+        element.remove(br)
+        parts.insert(1, replace(block, element=rest, ids=frozenset(), text=words(rest)))
+    parts[0] = replace(block, text=words(element))
+    return parts
+
+
+def _line_after(br: Element) -> str:
+    """The words of a line, as far as its mark may go."""
+    following = br.getnext()
+    return (br.tail or "") + (words(following) if following is not None else "")
+
+
 # --------------------------------------------------------------------------- by links
 
 
@@ -127,12 +150,25 @@ def _linked_starts(
         there = _leads(blocks[at].element, anchor)
         if not there or (here and at <= index) or at == index:
             continue
+        if blocks[at].tag in _SECTIONS or (here and _is_entry(blocks[index], element, blocks[at])):
+            continue
         note = starts.get(at)
         if note is None:
             mark = _mark_at(blocks[at], anchor) or _mark_of(element)
             note = starts[at] = FoundNote(mark, anchor, [blocks[at]])
         found.marks[element] = note
     return starts
+
+
+def _is_entry(block: Block, link: Element, target: Block) -> bool:
+    """Whether a mark at the start of a line numbers a table of contents, and leads to a section.
+
+    A note’s text begins with the mark, and a mark alone in its line is no entry.
+    """
+    mark = _mark_of(link)
+    start = START.match(target.text)
+    has_words = block.text.strip(" .[]()*") != mark.strip(" .[]()*")
+    return has_words and not (start and started(start) == mark)
 
 
 def _target(
@@ -210,12 +246,8 @@ def _mark_at(block: Block, anchor: Element) -> str:
     """The mark with which a note's text begins."""
     if anchor.tag == "a" and (match := MARK.fullmatch(words(anchor))):
         return match["mark"]
-    match = _START.match(block.text)
-    return _started(match) if match else ""
-
-
-def _started(match: re.Match[str]) -> str:
-    return next((mark for mark in match.groups() if mark), "")
+    match = START.match(block.text)
+    return started(match) if match else ""
 
 
 # --------------------------------------------------------------------------- by form
@@ -228,52 +260,25 @@ def _formed_starts(blocks: Sequence[Block], found: Notes) -> dict[int, FoundNote
     starts: dict[int, FoundNote] = {}
     waiting: dict[str, int] = {}
     for index, block in enumerate(blocks):
-        if block.tag in HEADINGS:
+        if block.tag in HEADINGS or _is_heading(block):
             zone = bool(pattern("note-headings").match(block.text))
-        match = _START.match(block.text)
+        elif block.tag == "hr":
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
+            zone = following is not None and any(waiting.get(k) for k in start_keys(following))
         is_note = zone or any(kinds.get(name) == "note" for name in block.classes)
-        mark = _started(match) if match else ""
-        if mark and waiting.get(mark) and (is_note or (match and match["star"])):
-            waiting[mark] -= 1
-            note = FoundNote(mark, None, [block])
+        keys = (key for key in start_keys(block) if waiting.get(key))
+        # In round brackets there are points, too: a mark stands there once.
+        key = next((key for key in keys if key[0] != "(" or waiting[key] == 1), "")
+        if key and (is_note or key.startswith("*")):
+            waiting[key] -= 1
+            note = FoundNote(key.strip("()"), None, [block])
             starts[index] = note
-            found.texts.setdefault(mark, []).append(note)
+            found.texts.setdefault(key, []).append(note)
             continue
         if not is_note:
             for name in marks_in(block.element):
                 waiting[name] = waiting.get(name, 0) + 1
     return starts
-
-
-def marks_in(element: Element) -> list[str]:
-    """The marks in the running text of a block, in order, each without brackets."""
-    return [mark for item in element.iter() for mark in _marks_at(item)]
-
-
-def _marks_at(item: Element) -> list[str]:
-    marks = []
-    if item.tag == "sup":
-        if match := MARK.fullmatch(words(item)):
-            marks.append(match["mark"])
-    else:
-        marks += text_marks(item.text or "")
-    return [*marks, *text_marks(item.tail or "")]
-
-
-def text_marks(text: str) -> list[str]:
-    """The marks in a text: ``[1]`` anywhere, stars behind a word."""
-    found = [(m.start(), m["mark"]) for m in BARE_MARK.finditer(text)]
-    found += [(m.start(), m["mark"]) for m in _STAR.finditer(text)]
-    return [mark for _, mark in sorted(found)]
-
-
-TEXT_MARK = re.compile(rf"{BARE_MARK.pattern}|{_STAR.pattern.replace('(?P<mark>', '(?P<star>')}")
-"""A mark in running text: ``mark`` or ``star`` is what it is."""
-
-
-def note_start(text: str) -> re.Match[str] | None:
-    """Match the mark at the start of a note's text."""
-    return _START.match(text)
 
 
 # --------------------------------------------------------------------------- extent
@@ -344,7 +349,7 @@ def _leads_to(blocks: Sequence[Block], starts: Mapping[int, FoundNote], index: i
 
 def _is_another(block: Block, note: FoundNote) -> bool:
     """Whether a block is a further note, which no mark leads to: it begins as this one does."""
-    mine, other = _START.match(note.blocks[0].text), _START.match(block.text)
+    mine, other = START.match(note.blocks[0].text), START.match(block.text)
     return bool(mine and other and mine.lastgroup == other.lastgroup)
 
 
