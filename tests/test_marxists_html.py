@@ -60,11 +60,11 @@ class Visible(HTMLParser):
         self.silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in ("script", "style", "title", "noscript")
+        self.silent += tag in ("script", "style", "title", "noscript", "noframes")
         self.parts.append(dict(attrs).get("alt") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in ("script", "style", "title", "noscript")
+        self.silent -= tag in ("script", "style", "title", "noscript", "noframes")
 
     def handle_data(self, data: str) -> None:
         if not self.silent:

@@ -26,6 +26,11 @@ BLOCKS = HEADINGS | _WRAPPERS | _BLOCKS
 _PARTS = BLOCKS | {"li", "dt", "dd", "tr", "td", "th", "tbody", "thead", "tfoot", "caption"}
 LONG_CELL = 300
 """Characters in a cell; a table with such cells is layout."""
+MARGIN = 0.7
+"""Part of a page’s words from which on a quotation around them is only its margin."""
+SHORT_RUN = 600
+"""Characters of blocks in one element of the line that is made to look like that as a whole."""
+_EMPHASIS = frozenset({"b", "strong", "i", "em", "cite"})
 _SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
 
@@ -94,15 +99,17 @@ def split_blocks(body: Element, marked: Collection[str] = ()) -> list[Block]:
     ``marked`` are the names to which marks of notes lead: a list or a table whose items carry
     them holds notes, and is opened.
     """
-    splitter = _Splitter(frozenset(marked))
+    splitter = _Splitter(frozenset(marked), len(words(body)))
     splitter.open(body, frozenset())
     splitter.end()
     return splitter.blocks
 
 
 class _Splitter:
-    def __init__(self, marked: frozenset[str]) -> None:
+    def __init__(self, marked: frozenset[str], size: int) -> None:
         self.marked = marked
+        self.size = size
+        """How many characters the page has."""
         self.blocks: list[Block] = []
         self.pending: list[Element] = []
         """Anchors without words between blocks; they belong to the block that follows."""
@@ -147,6 +154,8 @@ class _Splitter:
         """
         if name := element.get("id"):
             self.ids.add(name)
+        if element.tag in _EMPHASIS and len(words(element)) <= SHORT_RUN:
+            return self.walk(_emphasised(element), run, around, container)
         first = etree.Element(str(element.tag), dict(element.attrib))
         first.sourceline = element.sourceline  # type: ignore[misc]  # It can be set.
         first.text = element.text
@@ -168,11 +177,15 @@ class _Splitter:
     def block(self, element: Element, around: frozenset[str], container: int) -> None:
         inner = around | classes_of(element)
         tag = str(element.tag)
+        if tag == "center" or element.get("align", "").lower() == "center":
+            inner |= {"center"}
         if tag in _WRAPPERS:
             self.open(element, inner, "p")
         elif tag == "table" and is_layout(element, self.marked):
             for cell in _cells(element):
                 self.open(cell, inner | classes_of(cell))
+        elif tag == "blockquote" and self.is_frame(element):
+            self.open(element, inner)
         elif tag in ("ul", "ol", "dl") and self.has_notes(element):
             for item in element:
                 self.open(item, inner | classes_of(item))
@@ -199,6 +212,16 @@ class _Splitter:
         ids = frozenset(self.ids)
         self.ids = set()
         self.blocks.append(Block(element, line, around, container, ids, words(element)))
+
+    def is_frame(self, quotation: Element) -> bool:
+        """Whether a quotation only gives a page its margins: it has the page’s headings, or most.
+
+        Two quotations in one another are more often a margin than a quotation.
+        """
+        if any(e.tag in ("h1", "h2", "hr") for e in quotation.iter()):
+            return True
+        size = len(words(quotation))
+        return size > LONG_CELL and size > MARGIN * self.size
 
     def has_notes(self, element: Element) -> bool:
         return any(
@@ -253,6 +276,41 @@ class _Run:
         return self.made if self.used else None
 
 
+def _emphasised(element: Element) -> list[Element]:
+    """What an element of the line holds, with the element in the blocks and not around them.
+
+    Longer ones are left as they are: they were never closed.
+    """
+    made: list[Element] = []
+
+    def put(child: Element) -> None:
+        if child.tag in _WRAPPERS or child.tag in ("p", "blockquote"):
+            inner = etree.Element(str(element.tag), dict(element.attrib))
+            inner.text, child.text = child.text, None
+            inner.extend(list(child))
+            child.append(inner)
+        elif child.tag not in BLOCKS:
+            inner, child.tail = etree.Element(str(element.tag), dict(element.attrib)), None
+            inner.append(child)
+            child = inner
+        made.append(child)
+
+    def run(text: str | None) -> None:
+        if text and text.strip():
+            inner = etree.Element("span")
+            inner.text = text
+            put(inner)
+
+    run(element.text)
+    for child in list(element):
+        tail, child.tail = child.tail, None
+        inside = child.tag not in BLOCKS and _holds_block(child)
+        for piece in _emphasised(child) if inside else [child]:
+            put(piece)
+        run(tail)
+    return made
+
+
 def _holds_block(element: Element) -> bool:
     return any(e.tag in BLOCKS for e in element.iterdescendants() if isinstance(e.tag, str))
 
@@ -275,10 +333,15 @@ def _rows(table: Element) -> Iterator[Element]:
 
 
 def is_layout(table: Element, marked: Collection[str] = ()) -> bool:
-    """Tell whether a table only places things on a page: one row, one column, or long cells."""
+    """Tell whether a table only places things on a page.
+
+    It has one row, one column, long cells, or no more than one cell with something in each row.
+    """
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in _rows(table)]
     rows = [row for row in rows if row]
     if len(rows) < 2 or all(len(row) == 1 for row in rows):
+        return True
+    if all(sum(map(_is_filled, row)) <= 1 for row in rows):
         return True
     cells = [cell for row in rows for cell in row]
     if any(e.tag in HEADINGS | {"hr", "table"} for cell in cells for e in cell.iter()):
@@ -286,6 +349,10 @@ def is_layout(table: Element, marked: Collection[str] = ()) -> bool:
     if any(len(words(cell)) > LONG_CELL for cell in cells):
         return True
     return any(e.get("name") in marked or e.get("id") in marked for c in cells for e in c.iter())
+
+
+def _is_filled(cell: Element) -> bool:
+    return bool(words(cell)) or cell.find(".//img") is not None
 
 
 def _split_notes(element: Element, marked: Collection[str]) -> Iterator[Element]:

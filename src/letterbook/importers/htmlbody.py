@@ -23,14 +23,18 @@ from letterbook.importers.htmlpieces import (
     give_paragraph,
     has_caption,
     is_empty,
+    is_initial,
     join_or_append,
     language_of,
     outward,
     own,
     part_at_blank_lines,
+    parted,
     pour,
+    primary,
     put,
     replace_by_space,
+    strip_margins,
     unwrap,
 )
 from letterbook.importers.imported import Reason, SetAside
@@ -86,6 +90,8 @@ class Converter:
     kinds: Mapping[str, str] = field(default_factory=classes_meaning)
     """What classes mean."""
     set_aside: list[SetAside] = field(default_factory=list)
+    language: str | None = None
+    """The page’s language; words in it need not say so."""
     in_note: bool = False
     """Whether a note is read; a mark in it stays text, since a note has no notes."""
     line: int = 0
@@ -142,7 +148,7 @@ class Converter:
         if self._is_ornament(element, text):
             self.aside(text, Reason.STRUCTURE)
             return [etree.Element("hr")]
-        paragraphs = self._parted(element)
+        paragraphs = self._parted(element, "verse" in known)
         for name in _LETTER_PARTS:
             if name in known and paragraphs:
                 block = etree.Element("div")
@@ -159,27 +165,14 @@ class Converter:
         marked = any(e in self.marks or e in self.pages for e in element.iter())
         return bool(text) and not marked and bool(_ORNAMENT.fullmatch(text))
 
-    def _parted(self, element: Element) -> list[Element]:
+    def _parted(self, element: Element, is_verse: bool = False) -> list[Element]:
         """Make a paragraph, or several where two breaks part it."""
         whole = etree.Element("p")
         self._language(element, whole)
         self.inline(element, whole)
-        parts = [etree.Element("p", dict(whole.attrib))]
-        parts[0].text = whole.text
-        breaks: list[Element] = []
-        for child in [*whole, None]:
-            if child is not None and child.tag == "br":
-                breaks.append(child)
-                if not (child.tail or "").strip():
-                    continue
-            if len(breaks) > 1:
-                parts.append(etree.Element("p", dict(whole.attrib)))
-                parts[-1].text = breaks[-1].tail
-            elif breaks:
-                parts[-1].append(breaks[0])
-            breaks = []
-            if child is not None and child.tag != "br":
-                parts[-1].append(child)
+        parts = parted(whole)
+        for part in parts if not is_verse else ():
+            strip_margins(part)
         return [part for part in parts if not is_empty(part)]
 
     def _heading(self, element: Element) -> list[Element]:
@@ -379,6 +372,8 @@ class Converter:
             self._mark(child, made, self.marks[child])
         elif tag == "br":
             etree.SubElement(made, "br")
+        elif tag == "img" and is_initial(child):
+            put(made, child.get("alt", ""), keep_lines)
         elif tag == "img":
             if images and (image := self.image(child, self.line)) is not None:
                 made.append(image)
@@ -397,7 +392,7 @@ class Converter:
             tag, attributes = "span", {"class": "sc"}
         if child.tag == "a" and (href := outward(child.get("href", ""))):
             tag, attributes = "a", {"href": href}
-        language = language_of(child)
+        language = self._foreign(child)
         if language:
             tag = tag or "span"
             attributes["lang"] = language
@@ -488,5 +483,11 @@ class Converter:
         put(made, text[position:], keep_lines)
 
     def _language(self, source: Element, made: Element) -> None:
-        if language := language_of(source):
+        if language := self._foreign(source):
             made.set("lang", language)
+
+    def _foreign(self, source: Element) -> str | None:
+        """The language that an element says it is in, when that is not the page’s."""
+        language = language_of(source)
+        same = language and self.language and primary(language) == primary(self.language)
+        return None if same else language

@@ -20,5 +20,18 @@ def language_of(root: Element) -> str | None:
         name = meta.get("http-equiv") or meta.get("name") or meta.get("property") or ""
         if name.lower() in _NAMED:
             said.append(meta.get("content"))
-    tags = ((value or "").strip().replace("_", "-") for value in said)
-    return next((tag for tag in tags if _TAG.fullmatch(tag) and tag.lower() not in _NONE), None)
+    tags = (tag_of(value or "") for value in said)
+    return next((tag for tag in tags if tag and tag not in _NONE), None)
+
+
+def tag_of(value: str) -> str | None:
+    """Give a tag of BCP 47 in the case in which it is written; None when it is no tag.
+
+    Word writes EN-GB.
+    """
+    value = value.strip().replace("_", "-")
+    if not _TAG.fullmatch(value):
+        return None
+    first, *rest = value.lower().split("-")
+    cases = {2: str.upper, 4: str.title}
+    return "-".join([first, *(cases.get(len(part), str)(part) for part in rest)])

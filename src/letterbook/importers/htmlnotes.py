@@ -54,12 +54,14 @@ class PageNotes(Telling):
                 self.aside(take_words(link), Reason.NOTE_MARK, block.line)
         return labels
 
-    def to_text(self, labels: Sequence[str], body: Element, line: int) -> None:
-        """Put the marks that stood at the title to the beginning of the text."""
+    def to_text(
+        self, labels: Sequence[str], body: Element, line: int, where: str = "at the title"
+    ) -> None:
+        """Put the marks that stood above the text to its beginning."""
         if labels:
             self.warn(
                 "note-on-title",
-                "a note’s mark stood at the title; it was moved to the beginning of the text",
+                f"a note’s mark stood {where}; it was moved to the beginning of the text",
                 line,
                 "put it where it says most",
                 Severity.HINT,

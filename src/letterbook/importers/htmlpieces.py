@@ -9,12 +9,16 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.htmlblocks import BLOCKS
+from letterbook.importers.htmllanguage import tag_of
 from letterbook.importers.treebuilder import fold_line
 from letterbook.markup.vocabulary import LINK_SCHEMES
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_INDENT = re.compile(r"[ \t\r\n]*[\u00a0\u2003][ \t\r\n]*[\u00a0\u2003]")
+_LONG_LINE = 80
+"""Characters of a line that is no verse."""
+_MARGIN = " \t\r\n\f\u00a0\u2003"
 
 
 def has_caption(element: Element) -> bool:
@@ -26,6 +30,12 @@ def has_caption(element: Element) -> bool:
     return following is not None and following.tag == "br" and element.find("br[2]") is None
 
 
+def is_initial(image: Element) -> bool:
+    """Whether a picture is the large first letter of a word that goes on behind it."""
+    letter = image.get("alt", "").strip()
+    return len(letter) == 1 and letter.isupper() and (image.tail or "")[:1].islower()
+
+
 def own(table: Element, tag: str) -> list[Element]:
     """The rows or captions of a table, not those of tables in it."""
     return [e for e in table.iter(tag) if next(e.iterancestors("table"), None) is table]
@@ -34,7 +44,12 @@ def own(table: Element, tag: str) -> list[Element]:
 def language_of(element: Element) -> str | None:
     """The language that an element says it is in, when that is a language tag."""
     value = element.get("lang") or element.get(_XML_LANG) or element.get("xml:lang") or ""
-    return value if _LANGUAGE.fullmatch(value) else None
+    return tag_of(value)
+
+
+def primary(language: str) -> str:
+    """A language without its country."""
+    return language.partition("-")[0]
 
 
 def outward(href: str) -> str | None:
@@ -115,6 +130,51 @@ def replace_by_space(br: Element) -> None:
     br.tail = " " + (br.tail or "").lstrip()
     br.tag = "span"
     unwrap(br)
+
+
+def parted(whole: Element) -> list[Element]:
+    """Part a paragraph where two breaks stand, or one before a line that begins a paragraph."""
+    parts = [etree.Element("p", dict(whole.attrib))]
+    parts[0].text = whole.text
+    breaks: list[Element] = []
+    for child in [*whole, None]:
+        if child is not None and child.tag == "br":
+            breaks.append(child)
+            if not (child.tail or "").strip():
+                continue
+        if len(breaks) > 1 or (breaks and _begins_paragraph(breaks[-1], parts[-1])):
+            parts.append(etree.Element("p", dict(whole.attrib)))
+            parts[-1].text = breaks[-1].tail
+        elif breaks:
+            parts[-1].append(breaks[0])
+        breaks = []
+        if child is not None and child.tag != "br":
+            parts[-1].append(child)
+    return parts
+
+
+def _begins_paragraph(br: Element, before: Element) -> bool:
+    """Whether a paragraph begins behind a break: with spaces, below a long line."""
+    if not _INDENT.match(br.tail or ""):
+        return False
+    line = ""
+    for part in reversed(before):
+        line = (part.tail or "") + line
+        if part.tag == "br":
+            break
+        line = "".join(part.itertext()) + line
+    else:
+        line = (before.text or "") + line
+    return len(line) > _LONG_LINE
+
+
+def strip_margins(paragraph: Element) -> None:
+    """Take away the spaces that do not break at both ends of a paragraph: they only place it."""
+    paragraph.text = (paragraph.text or "").lstrip(_MARGIN) or None
+    if len(paragraph):
+        paragraph[-1].tail = (paragraph[-1].tail or "").rstrip(_MARGIN) or None
+    elif paragraph.text:
+        paragraph.text = paragraph.text.rstrip(_MARGIN) or None
 
 
 def is_empty(element: Element) -> bool:

@@ -42,6 +42,8 @@ _OF_TABLE = frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", 
 _TOKEN = re.compile(
     r"""(?P<comment><!--.*?(?:-->|\Z)) |
     (?P<raw><(?P<name>script|style|xmp|textarea)\b.*?(?:</(?P=name)\s*>|\Z)) |
+    (?P<unseen><noframes\b.*?(?:</noframes\s*>|\Z)) |
+    (?P<inline><(?P<close>/?)(?P<letter>[biu])(?=[\s/>])) |
     (?P<shell></?(?:html|body|head)\b[^>]{0,4000}>) |
     (?P<reference>&\#(?:(?P<decimal>\d{1,9})|[xX](?P<hex>[0-9A-Fa-f]{1,8}));?)
     """,
@@ -49,6 +51,9 @@ _TOKEN = re.compile(
 )
 
 
+_BLOCK_NEXT = re.compile(r"[^<>]{0,400}>\s{0,100}<(?:p|center)\b", re.IGNORECASE)
+_LONGER = {"b": "strong", "i": "em", "u": "em"}
+"""The parser ends the short ones where a paragraph begins, and browsers do not."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 """Names that a tree takes anywhere; of a tag that went wrong, the parser makes others."""
 
@@ -113,34 +118,66 @@ def _tidy(text: str) -> str:
     What is taken out leaves its line ends, so that places stay true. Character references to C1
     controls become what HTML says that they mean.
     """
-    seen: set[str] = set()
+    return _TOKEN.sub(_Tidier(text).replaced, text)
 
-    def replace(match: re.Match[str]) -> str:
+
+class _Tidier:
+    """Goes through the tokens of a page in their order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.seen: set[str] = set()
+        """Which of ``html``, ``head`` and ``body`` have begun."""
+        self.around: dict[str, list[bool]] = {letter: [] for letter in _LONGER}
+        """Of the short elements that are open, whether each is around paragraphs."""
+
+    def replaced(self, match: re.Match[str]) -> str:
+        """Give what stands for a token."""
+        if match["inline"]:
+            return self.inline(match)
         if match["shell"]:
-            tag = match["shell"].lower()
-            name = tag.strip("</>").split()[0].rstrip("/")
-            first = not tag.startswith("</") and name not in seen
-            seen.add(name)
-            head_end = tag.startswith("</head")
-            return match[0] if first or head_end else " " + "\n" * match[0].count("\n")
+            return self.shell(match)
         if match["reference"]:
-            number = int(match["decimal"] or "0") or int(match["hex"] or "0", 16)
-            if 0x80 <= number < 0xA0:
-                return bytes([number]).decode("cp1252", "replace")
-            if number in (0x2028, 0x2029):
-                return " "
-            if number == 0xFEFF or 0xFFF9 <= number <= 0xFFFB:
-                return ""
-            if number == 0 or 0xD800 <= number < 0xE000 or number > 0x10FFFF:
-                return "\ufffd"
-            is_text = number in (9, 10, 13) or number >= 0x20
-            return match[0] if is_text and (number & 0xFFFE) != 0xFFFE else ""
-        if match["comment"]:
-            # A comment ends no word, but its lines count.
+            return _character(match)
+        if match["comment"] or match["unseen"]:
+            # It ends no word, but its lines count.
             return "\n" * match[0].count("\n")
         return match[0]
 
-    return _TOKEN.sub(replace, text)
+    def inline(self, match: re.Match[str]) -> str:
+        """Give a short element around paragraphs the longer name."""
+        letter = match["letter"].lower()
+        stack = self.around[letter]
+        if not match["close"]:
+            stack.append(_BLOCK_NEXT.match(self.text, match.end()) is not None)
+        elif not stack:
+            return match[0]
+        changes = stack.pop() if match["close"] else stack[-1]
+        return f"<{match['close']}{_LONGER[letter]}" if changes else match[0]
+
+    def shell(self, match: re.Match[str]) -> str:
+        """Keep the first of each tag of the page’s shell."""
+        tag = match["shell"].lower()
+        name = tag.strip("</>").split()[0].rstrip("/")
+        first = not tag.startswith("</") and name not in self.seen
+        self.seen.add(name)
+        head_end = tag.startswith("</head")
+        return match[0] if first or head_end else " " + "\n" * match[0].count("\n")
+
+
+def _character(match: re.Match[str]) -> str:
+    """Give what a reference to a character by its number means."""
+    number = int(match["decimal"] or "0") or int(match["hex"] or "0", 16)
+    if 0x80 <= number < 0xA0:
+        return bytes([number]).decode("cp1252", "replace")
+    if number in (0x2028, 0x2029):
+        return " "
+    if number == 0xFEFF or 0xFFF9 <= number <= 0xFFFB:
+        return ""
+    if number == 0 or 0xD800 <= number < 0xE000 or number > 0x10FFFF:
+        return "\ufffd"
+    is_text = number in (9, 10, 13) or number >= 0x20
+    return match[0] if is_text and (number & 0xFFFE) != 0xFFFE else ""
 
 
 def _body(root: Element) -> Element:

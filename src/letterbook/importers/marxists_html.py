@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.importers.header import read_header, split_names
+from letterbook.importers.header import MAX_NAME, read_header, split_names
 from letterbook.importers.htmlblocks import (
     HEADINGS,
     Block,
@@ -28,8 +28,9 @@ from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmltree import Page, read_html
 from letterbook.importers.imported import Draft, Imported, Options, Reason, Source
-from letterbook.importers.marxists_head import Head, read_head
+from letterbook.importers.marxists_head import fields_of, find_header
 from letterbook.importers.marxists_notes import find_notes, linked_names, part_notes
+from letterbook.importers.marxists_titles import Naming, part_headings, read_names
 from letterbook.importers.pages import find_pages
 from letterbook.importers.parts import is_letter, mark_parts, supplied_title
 from letterbook.importers.telling import Telling
@@ -41,6 +42,8 @@ from letterbook.slugs import slugify
 
 MOSTLY = 0.6
 """Part of a block's words that are links, from which on it only leads elsewhere."""
+SIGNED = 5
+"""Blocks at the end of a text among which its signature stands."""
 MAX_FOOTER = 60
 """Words of a block that may be a footer by its words alone."""
 
@@ -85,16 +88,19 @@ class _Importer(Telling):
 
     def imported(self) -> Imported:
         blocks = part_notes(self.without_navigation(split_blocks(self.page.body, self.names)))
-        head = read_head(blocks, self.page)
-        used = {id(block) for block in head.used}
-        found = find_notes(
-            [block for block in blocks if id(block) not in used or block is head.title]
-        )
+        blocks = part_headings(blocks, self.page)
+        header = find_header(blocks)
+        head = read_names(blocks, header, self.page)
+        used = {id(block) for block in (*header, *head.used)}
+        marked = {id(block) for block in header if linked_names(block.element)}
+        marked |= {id(head.title)}
+        found = find_notes([b for b in blocks if id(b) not in used or id(b) in marked])
         notes = PageNotes(found, self.source.name, self.images)
-        self.fill(head)
-        for block in head.used:
+        labels = [label for block in header for label in notes.from_title(block)]
+        self.fill(header, head)
+        for block in (*header, *head.used):
             self.aside_pictures(block, self.source.siblings)
-        body, made = self.text(blocks, head, notes)
+        body, made = self.text([b for b in blocks if not any(b is h for h in header)], head, notes)
         if _is_bare(body):
             self.diagnostics.append(
                 Diagnostic(
@@ -106,9 +112,11 @@ class _Importer(Telling):
             )
             return Imported(diagnostics=tuple(self.diagnostics))
         self.title(head, notes, body)
+        notes.to_text(labels, body, header[0].line if header else 1, "in the header")
         made = notes.unmarked(body, made)
-        mark_parts(body)
-        letter = is_letter(body, self.values["title"])
+        mark_parts(body, self.authors())
+        heads = [block.text for block in (*head.running, *head.others)]
+        letter = any(is_letter(body, text) for text in (self.values["title"], *heads))
         self.values["kind"] = "letter" if letter else "text"
         self.when(head)
         metadata = DocumentMetadata.model_validate(self.values)
@@ -178,19 +186,27 @@ class _Importer(Telling):
 
     # ----------------------------------------------------------------------- front matter
 
-    def fill(self, head: Head) -> None:
-        header = read_header(head.fields)
+    def fill(self, blocks: Sequence[Block], head: Naming) -> None:
+        header = read_header([item for block in blocks for item in fields_of(block)])
         self.values |= header.values
         self.supplied += header.supplied
         for text, reason, line in header.set_aside:
             self.aside(text, reason, line)
+        for block in head.running:
+            self.aside(block.text, Reason.RUNNING_HEAD, block.line)
+        if head.number is not None and "number" not in self.values:
+            self.values["number"] = head.number.text
         if head.author is not None:
             self.author(head)
         language = language_of(self.page.root)
         if language:
             self.values["language"] = language
 
-    def author(self, head: Head) -> None:
+    def authors(self) -> list[str]:
+        """The authors’ names, as far as they are known."""
+        return [getattr(a, "name", None) or str(a) for a in self.values.get("author", ())]
+
+    def author(self, head: Naming) -> None:
         assert head.author is not None
         found = split_names(head.author_words)
         if "author" in self.values:
@@ -201,7 +217,7 @@ class _Importer(Telling):
         else:
             self.values["author"] = [head.author_words]
 
-    def when(self, head: Head) -> None:
+    def when(self, head: Naming) -> None:
         """Say what a date in the head dates: the printing, when the source has the same one."""
         if not head.date_words:
             return
@@ -210,27 +226,23 @@ class _Importer(Telling):
         statement = date_statement(head.date_words)
         if statement is None:
             return
-        source, published = self.values.get("source"), self.values.get("published")
+        for key in ("written", "published", "delivered"):
+            known = self.values.get(key)
+            if isinstance(known, DateStatement) and _says_again(statement, known):
+                self.aside(head.date_words, Reason.REPEATED_TITLE, line)
+                return
+        source = self.values.get("source")
         printed = [find_date(source.words), find_date(source.date or "")] if source else []
-        printed += [published.date] if published else []
-        same = any(_same_time(statement.date or "", date) for date in printed if date)
-        if same and published:
-            self.aside(head.date_words, Reason.REPEATED_TITLE, line)
-            return
-        for key in ("published", "written") if same else ("written", "published"):
+        # A volume’s year says nothing of a day in it.
+        same = any(_is_in(date, statement.date or "") for date in printed if date)
+        for key in ("published", "written") if same else ("written",):
             if key not in self.values:
                 self.values[key] = statement
-                break
-            known = self.values[key]
-            if isinstance(known, DateStatement) and known.words == statement.words:
-                self.aside(head.date_words, Reason.REPEATED_TITLE, line)
-                break
-        else:
-            others = self.values.setdefault("other", {})
-            others["Date"] = head.date_words
-            self.supplied.append("Date")
+                return
+        self.values.setdefault("other", {})["Date"] = head.date_words
+        self.supplied.append("Date")
 
-    def title(self, head: Head, notes: PageNotes, body: Element) -> None:
+    def title(self, head: Naming, notes: PageNotes, body: Element) -> None:
         if head.title is None:
             self.values["title"] = supplied_title(body)
             self.supplied.append(self.values["title"])
@@ -243,7 +255,7 @@ class _Importer(Telling):
     # ----------------------------------------------------------------------- text
 
     def text(
-        self, blocks: Sequence[Block], head: Head, notes: PageNotes
+        self, blocks: Sequence[Block], head: Naming, notes: PageNotes
     ) -> tuple[Element, tuple[Note, ...]]:
         used = {id(block) for block in head.used} | notes.found.blocks()
         used |= {id(block) for block in notes.found.headings}
@@ -257,7 +269,12 @@ class _Importer(Telling):
         while rest and rest[-1].tag == "hr":
             rest.pop()
         rest = self.without_fences(rest, blocks, head)
+        for block in rest[-SIGNED:]:
+            if block.classes & {"author", "byline"} and len(block.text.split()) <= MAX_NAME:
+                # At a text’s end, the name is its signature.
+                block.element.set("class", "signature")
         converter = notes.converter(find_pages(blocks), rest)
+        converter.language = self.values.get("language")
         body = etree.Element("div")
         body.extend(converter.blocks(rest))
         self.set_aside += converter.set_aside
@@ -279,7 +296,7 @@ class _Importer(Telling):
         return body, notes.made(converter)
 
     def without_fences(
-        self, rest: Sequence[Block], blocks: Sequence[Block], head: Head
+        self, rest: Sequence[Block], blocks: Sequence[Block], head: Naming
     ) -> list[Block]:
         """Leave out the rules that fence the header in; the headings by it are of one level."""
         known = {id(block) for block in (*head.used, *head.others)}
@@ -295,7 +312,7 @@ class _Importer(Telling):
                 break
         return [block for block in rest if id(block) not in fences]
 
-    def repeats(self, block: Block, head: Head) -> bool:
+    def repeats(self, block: Block, head: Naming) -> bool:
         """Whether a heading above the text says the title or the author once more."""
         said = {b.text.casefold() for b in (head.title, head.author) if b is not None}
         shown = any(
@@ -322,7 +339,13 @@ def _is_bare(body: Element) -> bool:
     return not "".join(body.itertext()).strip() and body.find(".//img") is None
 
 
-def _same_time(one: str, other: str) -> bool:
-    """Whether one of two dates is the other, or a part of it."""
-    short, long = sorted((one, other), key=len)
-    return bool(short) and (long == short or long.startswith(f"{short}-"))
+def _says_again(date: DateStatement, known: DateStatement) -> bool:
+    """Whether a date says no more than another that is known."""
+    if (date.words or "").casefold() == (known.words or "").casefold():
+        return True
+    return bool(known.date) and _is_in(known.date or "", date.date or "")
+
+
+def _is_in(date: str, time: str) -> bool:
+    """Whether a date is another, or in the month or the year that the other is."""
+    return bool(time) and f"{date}-".startswith(f"{time}-")

@@ -7,10 +7,12 @@ when its own words say so and it stands where such a part stands; every other st
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from letterbook.importers.header import is_name
 from letterbook.provenance.dates import read_date
 from letterbook.provenance.labels import data, pattern
 
@@ -21,6 +23,9 @@ MAX_LINES = 6
 CLOSING = 5
 """Blocks at its end among which closing, signature and postscript are looked for."""
 _TITLE_WORDS = 7
+_NAME_WORDS = 5
+_INITIAL = 2
+"""Letters of an initial with its point: such a name is many people’s."""
 _PLACE = re.compile(r"[^\W\d_][\w\s.,’'()-]{0,60}")
 _SIGNATURE = re.compile(r"(?:\([^)]{1,20}\)\s*)?[^\W\d_][^!?;:]{0,60}")
 
@@ -41,7 +46,8 @@ def plain_title(text: str) -> str:
 def supplied_title(tree: Element) -> str:
     """Supply a title in square brackets: the first words of the text."""
     for element in tree.iter("p"):
-        words = "".join(element.itertext()).split()
+        lines = _lines(element)
+        words = " ".join(lines).split()
         if len(words) > 2:
             start = " ".join(words[:_TITLE_WORDS]).rstrip(" .,;:—–-")
             more = "…" if len(words) > _TITLE_WORDS else ""
@@ -49,10 +55,15 @@ def supplied_title(tree: Element) -> str:
     return "[Untitled]"
 
 
-def mark_parts(tree: Element) -> None:
-    """Mark datelines, salutation, closing, signature and postscript of a body, in place."""
+def mark_parts(tree: Element, authors: Sequence[str] = ()) -> None:
+    """Mark datelines, salutation, closing, signature and postscript of a body, in place.
+
+    A line at the end that is the name of one of the ``authors`` is the signature.
+    """
     _opening(tree)
     _closing(tree)
+    if not any(block.get("class") == "signature" for block in tree):
+        _name_at_end(tree, authors)
 
 
 def _opening(tree: Element) -> None:
@@ -94,6 +105,7 @@ def _closing(tree: Element) -> None:
         rest = _close(tree, block)
         signature = rest if rest is not None else next(iter(last[number + 1 :]), None)
         if signature is not None and signature.tag == "p" and _is_signature(signature):
+            _without_date(tree, signature)
             _wrap("signature", signature)
         break
     last = list(tree)[-CLOSING:]
@@ -110,6 +122,28 @@ def _closing(tree: Element) -> None:
             _wrap("postscript", block)
 
 
+def _name_at_end(tree: Element, authors: Sequence[str]) -> None:
+    """Mark the name at the end of a text that has no closing before it."""
+    for block in reversed(list(tree)):
+        if block.get("class") in ("dateline", "postscript"):
+            continue
+        if block.tag == "p" and len(tree) > 1 and _is_name_of(block, authors):
+            _wrap("signature", block)
+        break
+
+
+def _is_name_of(block: Element, authors: Sequence[str]) -> bool:
+    """Whether a paragraph is an author’s name, or a name that is made to stand out."""
+    text = _text(block).strip(" .,–—-[]()")
+    if len(text.split()) > _NAME_WORDS or not is_name(text):
+        return False
+    last = text.split()[-1].casefold()
+    if any(last in name.casefold().split() and len(last) > _INITIAL for name in authors):
+        return True
+    inner = block[0] if len(block) == 1 and not (block.text or "").strip() else None
+    return inner is not None and inner.tag in ("em", "strong") and not (inner.tail or "").strip()
+
+
 def _close(tree: Element, block: Element) -> Element | None:
     """Make the closing of a paragraph's first lines; give what remains of it."""
     rest = _split_at_first_break(block)
@@ -122,10 +156,22 @@ def _close(tree: Element, block: Element) -> Element | None:
     return rest
 
 
+def _without_date(tree: Element, signature: Element) -> None:
+    """Cut the line with place and date off that stands below a name."""
+    lines = _lines(signature)
+    breaks = signature.findall("br")
+    if len(lines) > 1 and breaks and _is_date(lines[-1]):
+        date = _split_at(signature, breaks[-1])
+        if date is not None:
+            tree.insert(tree.index(signature) + 1, date)
+
+
 def is_dateline(block: Element) -> bool:
     """Tell whether a paragraph is only a place and a date, on one line or several."""
     lines = _lines(block)
     if not 1 <= len(lines) <= 4 or len(_text(block).split()) > 16:
+        return False
+    if len(lines) > 1 and _is_closing(lines[0]):
         return False
     dated = 0
     for line in lines:
