@@ -55,8 +55,8 @@ def match(
     ``optional`` are those of the expected and of the found words.
     """
     i_options = list(optional[0].options(i))
-    if j + 1 < len(found) and found[j].key == found[j + 1].key:
-        # Both of two like words are there.
+    if is_repeated(found, j) and _run(found, j) >= _run(expected, i):
+        # All of the like words are there.
         i_options.sort()
     last, *first = optional[1].options(j)
     for j_after in (*first, last):
@@ -66,6 +66,19 @@ def match(
             if ends := _match_word(expected, i_after, found, j_after, printed):
                 return ends
     return None
+
+
+def is_repeated(words: Words, at: int) -> bool:
+    """Whether a word is the same as the one behind it."""
+    return at + 1 < len(words) and words[at].key == words[at + 1].key
+
+
+def _run(words: Words, at: int) -> int:
+    """How many like words stand here, one behind the other."""
+    end = at
+    while end < len(words) and end - at < _OPTIONS and words[end].key == words[at].key:
+        end += 1
+    return end - at
 
 
 def _match_word(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 
-from letterbook.witness.agreement import Optionals, Words, match, renumbered
+from letterbook.witness.agreement import Optionals, Words, is_repeated, match, renumbered
 from letterbook.witness.bidi import match_lines
 from letterbook.witness.meeting import NEAR, counts, meet_again, put_together
 from letterbook.witness.words import Kind, Word
@@ -101,6 +101,8 @@ def _steps(
     while i < len(expected) or j < len(found):
         start = i
         while i < len(expected) and j < len(found) and expected[i].key == found[j].key:
+            if expected[i].kind is Kind.OPTIONAL and is_repeated(expected, i):
+                break
             i += 1
             j += 1
         if i > start:

@@ -33,6 +33,8 @@ _FAILURES = 150
 """After how many searches of the whole source in vain the rest is taken for not there."""
 _TRIES = 64
 _BACK = 60
+_MARKS = 8
+"""How far back the mark of a list is looked for that was taken for a word."""
 _BEGINNING = re.compile(r"(?<=[^\w])\w|[^\w]")
 
 
@@ -235,13 +237,13 @@ class _Follower:
         “1. 14 years” is a mark and a number, of which the source has the number alone.
         """
         end = i + length
-        if not self.target.optional[end - 1]:
-            return None
-        start, after = self.target.whole(end - 1, end)
-        here = j + start - i
-        if start < i or self.common(after, here) <= end - start:
-            return None
-        return after, here
+        for at in range(end - 1, max(i - 1, end - 1 - _MARKS), -1):
+            if self.target.optional[at]:
+                start, after = self.target.whole(at, at + 1)
+                here = j + start - i
+                if start >= i and self.common(after, here) > end - start:
+                    return after, here
+        return None
 
     def belongs_ahead(self, run: Run, i: int, found: int) -> int:
         """How many of the last characters stand, at the place to which it goes on, in one block.
