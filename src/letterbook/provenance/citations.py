@@ -16,11 +16,14 @@ from letterbook.provenance.dates import date_phrases
 from letterbook.yamlfile import read_yaml
 
 _PART = re.compile(
-    r"\s*[,;]\s*|\s*:\s+|(?<!\bVol)(?<!\bNo)(?<!\bBd)(?<!\b[A-Z])\.\s+(?=[A-Z\[(]|\d{4})"
+    r"\s*[,;()]\s*|\s*:\s+|(?<!\bVol)(?<!\bNo)(?<!\bBd)(?<!\b[A-Z])\.\s+(?=[A-Z\[(]|\d{4})"
 )
 _BRACKETED_YEAR = re.compile(r"\[\d{4}\??\]")
 _URL = re.compile(r"https?://[^\s<>\"”’)\]]+[^\s<>\"”’)\].,;]")
 _TITLE_LEAD = re.compile(r"(?:From|In|Reprinted\s+from|Aus|De)\s+(?:the\s+)?", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\b(?:the|of|from|in|on|and|to|der|die|das|des|von|de|du|la|le|les|el|del)$"
+)
 MAX_TITLE_WORDS = 12
 MAX_LEAD_WORDS = 6
 
@@ -67,6 +70,9 @@ def _is_publisher(part: str) -> bool:
 def _title(parts: list[str], emphasised: tuple[str, ...], words: str) -> str | None:
     runs = [" ".join(run.split()).strip(" ,.") for run in emphasised]
     runs = [run for run in runs if run and run in words]
+    if any(_OPEN_END.search(run) for run in runs):
+        # “Articles from the”: the title goes on where the italics end.
+        return None
     if len(runs) == 1 and len(runs[0].split()) <= MAX_TITLE_WORDS:
         before = words[: words.index(runs[0])]
         return runs[0] if _is_lead(before) else None
@@ -76,6 +82,8 @@ def _title(parts: list[str], emphasised: tuple[str, ...], words: str) -> str | N
     plain = not re.search(r"\d", first) and len(first.split()) <= MAX_TITLE_WORDS
     known = bool(date_phrases(parts[1])) or _is_publisher(parts[1])
     known = known or bool(_pattern("volume").match(parts[1]))
+    # A journal has its place in brackets behind it.
+    known = known or (parts[1] in _data()["places"] and f"{parts[0]} ({parts[1]})" in words)
     if plain and known and first[:1].isupper() and not _is_publisher(first):
         return first
     return None

@@ -12,11 +12,21 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from letterbook.metadata import DateStatement
 from letterbook.provenance.datewords import Token, date_like, forms, tokens_of
+
+_NAMED = r"(?P<place>[^\W\d_a-zà-öø-ÿ][\w.’'-]*(?:\s+[^\W\d_a-zà-öø-ÿ][\w.’'-]*){0,2})"
+_PLACE_BEHIND = re.compile(
+    rf"(?<=\d),?\s+(?:at|in|en|à)\s+{_NAMED}(?:,?\s+and\s+(?:mailed|sent|posted)\b[^\d]*)?[.;]?$"
+)
+_PLACE_BEFORE = re.compile(
+    rf"(?:(?<=^Written)|(?<=^written)|^)\s*(?:at|in|en|à)\s+{_NAMED},?\s+(?=[^\W\d_]*\W*\d|on\b|in\b|not\b)"
+)
+"""A place before a date and behind one; that it is no month, its words tell."""
 
 
 def read_date(words: str) -> str | None:
@@ -34,7 +44,17 @@ def date_statement(words: str, place: str | None = None) -> DateStatement | None
     words = words.strip()
     if not words and not place:
         return None
-    return DateStatement(date=read_date(words), words=words or None, place=place)
+    date = read_date(words) or read_date(_without_place(words))
+    return DateStatement(date=date, words=words or None, place=place)
+
+
+def _without_place(words: str) -> str:
+    """Leave out where something was written: “Written in Paris on May 3”, “… 1914, at Poronin”."""
+    for pattern in (_PLACE_BEHIND, _PLACE_BEFORE):
+        match = pattern.search(words)
+        if match and tokens_of(match["place"]) is None:
+            words = f"{words[: match.start()]} {words[match.end() :]}".strip()
+    return words
 
 
 def find_date(words: str) -> str | None:
