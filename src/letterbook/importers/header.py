@@ -109,6 +109,9 @@ class _Reader:
         """Take a line without a label: some sentences say what they are."""
         if not value:
             return
+        if pattern("navigation").match(value) and len(value.split()) <= MAX_NAME:
+            self.aside(value, Reason.NAVIGATION, item.line)
+            return
         for key in data()["prose"]:
             match = pattern("prose", key).match(value)
             if not match:
@@ -223,6 +226,9 @@ class _Reader:
                 self.values["copy_text"] = match[0]
                 value = before
         self.values["source"] = citation(value, item.emphasised)
+        for sentence in re.split(r"(?<=[.;])\s+", value):
+            if made := pattern("prose", "transcriber").match(sentence):
+                self.people("transcriber", _leading_names(sentence[made.end() :]))
         return True
 
     def put_publisher(self, label: str | None, value: str, _item: Field) -> bool:

@@ -18,6 +18,10 @@ from letterbook.provenance.labels import MAX_LABEL, classes_meaning, data, meani
 
 REACH = 30
 """Blocks among which the header of a page begins."""
+END = 3
+"""Blocks at the end of a page among which those who made it are named."""
+CREDIT = 30
+"""Words of such a line."""
 _PROVENANCE = frozenset({"source", "rights", "transcriber", "markup", "proofreader", "published"})
 _BOLD = frozenset({"b", "strong", "em", "i", "u", "span", "font"})
 _ITALIC = frozenset({"em", "i", "strong", "b", "cite"})
@@ -31,8 +35,15 @@ def find_header(blocks: Sequence[Block]) -> list[Block]:
     return [
         b
         for i, b in enumerate(blocks)
-        if is_information(b, i) and (i < notes or any(_labels(b.element)))
+        if (is_information(b, i) and (i < notes or any(_labels(b.element))))
+        or (i >= len(blocks) - END and _is_credit(b))
     ]
+
+
+def _is_credit(block: Block) -> bool:
+    """Whether a line at the end of a page says who made the page."""
+    said = (pattern("prose", key).match(block.text) for key in ("transcriber", "proofreader"))
+    return block.tag == "p" and len(block.text.split()) <= CREDIT and any(said)
 
 
 # --------------------------------------------------------------------------- fields

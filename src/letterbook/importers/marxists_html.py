@@ -32,7 +32,7 @@ from letterbook.importers.marxists_head import fields_of, find_header
 from letterbook.importers.marxists_notes import find_notes, linked_names, part_notes
 from letterbook.importers.marxists_titles import Naming, part_headings, read_names
 from letterbook.importers.pages import find_pages
-from letterbook.importers.parts import is_letter, mark_parts, supplied_title
+from letterbook.importers.parts import is_letter, mark_parts, placed_date, supplied_title
 from letterbook.importers.telling import Telling
 from letterbook.metadata import DateStatement, DocumentMetadata
 from letterbook.model import Note
@@ -226,6 +226,8 @@ class _Importer(Telling):
         statement = date_statement(head.date_words)
         if statement is None:
             return
+        if statement.date is None and (day := placed_date(head.date_words)):
+            statement = statement.model_copy(update={"date": day})
         for key in ("written", "published", "delivered"):
             known = self.values.get(key)
             if isinstance(known, DateStatement) and _says_again(statement, known):

@@ -18,6 +18,7 @@ from lxml.etree import _Element as Element
 from letterbook.importers.header import is_name, split_names
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmltree import Page
+from letterbook.importers.parts import placed_date
 from letterbook.provenance.dates import read_date
 from letterbook.provenance.datewords import tokens_of
 from letterbook.provenance.labels import classes_meaning, pattern
@@ -32,6 +33,8 @@ _TRAILING_YEAR = re.compile(r"(?P<name>.+?)[\s,]+\(?(?P<year>1[5-9]\d\d|20\d\d)\
 _NUMBER = re.compile(r"(?:(?:No|Nr)\.?\s*|№\s*)?(?P<number>\d{1,4})\.?", re.IGNORECASE)
 _SIZE = re.compile(r"\+?(?P<size>\d)")
 _BOLD = ("b", "strong")
+_DATELINE = 7
+"""Words of a heading that is a place and a date."""
 
 
 @dataclass(slots=True)
@@ -208,9 +211,13 @@ def _dated(text: str) -> str | None:
 
 def _is_date(text: str) -> bool:
     """Whether a heading is a date, even if it cannot be said which."""
-    return bool(re.search(r"\d{4}", text)) and (
-        _dated(text) is not None or tokens_of(text) is not None
-    )
+    if not re.search(r"\d{4}", text):
+        return False
+    if _dated(text) is not None or tokens_of(text) is not None:
+        return True
+    # A place and a day; “Justice, May 1907” may be where it was printed.
+    day = placed_date(text) if len(text.split()) <= _DATELINE else None
+    return day is not None and len(day) >= len("1918-08-09")
 
 
 # --------------------------------------------------------------------------- sorting

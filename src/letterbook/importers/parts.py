@@ -183,18 +183,21 @@ def is_dateline(block: Element) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    """A date, perhaps with a place before it: “Moscow, June 15, 1922.”."""
+    return placed_date(line) is not None
+
+
+def placed_date(line: str) -> str | None:
+    """Give the date of a line that is one, perhaps with a place: “Moscow, June 15, 1922.”."""
     if not re.search(r"\d{4}", line):
-        return False
+        return None
     pieces = re.split(r",\s*|\s+[—–]\s+", line)
     for start in range(min(len(pieces), 4)):
         before = ", ".join(pieces[:start])
         date = ", ".join(pieces[start:])
-        if len(read_date(date) or "") >= len("1918-08") and (
-            not before or _PLACE.fullmatch(before)
-        ):
-            return True
-    return False
+        read = read_date(date) or ""
+        if len(read) >= len("1918-08") and (not before or _PLACE.fullmatch(before)):
+            return read
+    return None
 
 
 def _is_salutation(line: str) -> bool:
