@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from letterbook.account import take_account
 from letterbook.importers.imported import Options, Source
 from letterbook.importers.marxists_text import import_, recognise
 from letterbook.source import read_book
+from letterbook.writing import write_document
 from tests.conftest import ROOT
 
 LETTER = """Anna Reed
@@ -83,3 +85,45 @@ def test_odd_texts(text: str) -> None:
     imported = import_(Source("a.txt", text.encode()), Options())
     assert imported.documents or imported.diagnostics
     assert recognise(Source("a.htm", b"<html><body>Source: x")) == 0
+
+
+HEAD = "Anna Reed\nTo: Peter Finch\nMarch 4, 1893\n\nWritten: March 4, 1893\nRemarks: none\n"
+HEAD += "Source: The Lamp, Tern Press, London, 1927, pages 3-4.\n\n"
+
+
+def document(text: str) -> str:
+    """The document made of a text, each word of which is accounted for."""
+    source = Source("a.txt", text.encode())
+    imported = import_(source, Options())
+    (draft,) = imported.documents
+    written = write_document(draft, "a.md")
+    account = take_account(
+        source, "text", [("a.md", written)], imported.set_aside, [draft.supplied]
+    )
+    assert account.diagnostics == ()
+    return written
+
+
+def test_a_label_that_nobody_knows_ends_the_value_before_it() -> None:
+    written = document(f"{HEAD}The lamp is lit.\n")
+    assert 'title: "To: Peter Finch"' in written
+    assert "  date: 1893-03-04\n  words: March 4, 1893\n" in written
+    assert "other:\n  Remarks: none\n" in written
+
+
+def test_short_lines_stay_lines_and_others_run_on() -> None:
+    written = document(f"{HEAD}The lamp is\nlit.\n\nWith greetings,\nAnna Reed\n\nP.S. It burns.\n")
+    assert "\nThe lamp is lit.\n" in written
+    assert "::: closing\nWith greetings,\n:::" in written
+    assert "::: signature\nAnna Reed\n:::" in written
+    assert "::: postscript\nP.S. It burns.\n:::" in written
+
+
+def test_notes_below_their_heading_are_numbered_in_their_own_way() -> None:
+    written = document(f"{HEAD}The lamp[1] is lit.[2]\n\nNotes\n\n1. Of brass.\n\n2. At six.\n")
+    assert "The lamp[^1] is lit.[^2]\n\n[^1]: Of brass.\n\n[^2]: At six.\n" in written
+
+
+def test_a_text_without_empty_lines_has_a_paragraph_in_each() -> None:
+    written = document(HEAD.replace("\n\n", "\n") + "The lamp.[1]\nIs lit.\n[1] Of brass.\n")
+    assert "The lamp.[^1]\n\nIs lit.\n\n[^1]: Of brass.\n" in written

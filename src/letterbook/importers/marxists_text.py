@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,7 +26,12 @@ from letterbook.importers.telling import Telling
 from letterbook.metadata import DocumentMetadata
 from letterbook.model import Note
 from letterbook.provenance.dates import date_statement, read_date
-from letterbook.provenance.labels import ending_responsibility, heading_responsibility, pattern
+from letterbook.provenance.labels import (
+    ending_responsibility,
+    heading_responsibility,
+    meaning,
+    pattern,
+)
 from letterbook.slugs import slugify
 
 MAX_HEAD = 6
@@ -34,6 +40,15 @@ MAX_NAVIGATION = 8
 """Words of “Back to the …”; what is longer may be the letter’s last sentence."""
 _MARK = re.compile(r"\[(?P<mark>\d{1,4}|\*{1,4}|\d{1,4}\*|[a-z])\]")
 _NOTE_START = re.compile(r"\s*\[(?P<mark>\d{1,4}|\*{1,4}|\d{1,4}\*|[a-z])\]\s*")
+_NUMBERED = re.compile(r"\s*(?P<mark>\d{1,4})[.)]\s+")
+"""How notes below a heading for notes may begin."""
+MAX_LINES = 6
+"""Lines of an address."""
+_RUNS_ON = re.compile(r"[^.,;:!?—–-]\n[^A-ZА-ЯÀ-Ý\d(“\"‘'«]")
+"""A line that goes on in the next."""
+_LABEL = re.compile(r"(?P<label>[^\W\d_a-zà-ÿ][^\W\d_]*(?: [^\W\d_]+){0,2}):\s+(?P<value>\S.*)")
+WRAPPED = 60
+"""Characters of a line from which on it may go on in the next."""
 _NAVIGATION = re.compile(r"[|<>«»]")
 _DATA = frozenset({".yaml", ".yml", ".json", ".toml", ".csv", ".ini"})
 """Endings of files in which lines have labels, and which are no letters: a book’s own settings."""
@@ -70,6 +85,8 @@ class _Paragraph:
 class _NoteText:
     mark: str
     line: int
+    shown: str
+    """The mark as it stands there."""
     paragraphs: list[str] = field(default_factory=list)
     label: str = ""
 
@@ -114,7 +131,7 @@ class _Importer(Telling):
         """Part the lines: what stands above the fields, the fields, and the rest."""
         lines = [(p, n, line) for p in self.paragraphs for n, line in enumerate(p.text.split("\n"))]
         first = next(
-            (i for i, (_, _, line) in enumerate(lines[: MAX_HEAD * 3]) if labelled(line.strip())),
+            (i for i, (_, _, line) in enumerate(lines[: MAX_HEAD * 3]) if _is_field(line.strip())),
             None,
         )
         if first is None:
@@ -124,7 +141,10 @@ class _Importer(Telling):
         position = first
         while position < len(lines):
             paragraph, number, line = lines[position]
-            if found := labelled(line.strip()):
+            found = labelled(line.strip())
+            if not found and number and fields:
+                found = _unknown_label(lines[position - 1][2], line)
+            if found:
                 fields.append(Field(found[0], found[1], line=paragraph.line + number))
             elif number and fields:
                 # A value runs on over several lines until an empty one.
@@ -159,11 +179,20 @@ class _Importer(Telling):
             start = _NOTE_START.match(paragraph.text)
             if start and start["mark"] in used:
                 return self.notes(paragraphs, position)
+            if pattern("note-headings").match(paragraph.text.strip()) and position + 1 < len(
+                paragraphs
+            ):
+                numbered = _NUMBERED.match(paragraphs[position + 1].text)
+                if numbered and numbered["mark"] in used:
+                    return self.notes(paragraphs, position + 1, _NUMBERED)
             used |= {match["mark"] for match in _MARK.finditer(paragraph.text)}
         return paragraphs, []
 
     def notes(
-        self, paragraphs: list[_Paragraph], position: int
+        self,
+        paragraphs: list[_Paragraph],
+        position: int,
+        beginning: re.Pattern[str] = _NOTE_START,
     ) -> tuple[list[_Paragraph], list[_NoteText]]:
         body = paragraphs[:position]
         if body and pattern("note-headings").match(body[-1].text.strip()):
@@ -173,13 +202,13 @@ class _Importer(Telling):
                 self.values["notes"] = who
         notes: list[_NoteText] = []
         for paragraph in paragraphs[position:]:
-            start = _NOTE_START.match(paragraph.text)
+            start = beginning.match(paragraph.text)
             if start:
-                notes.append(_NoteText(start["mark"], paragraph.line))
+                notes.append(_NoteText(start["mark"], paragraph.line, start[0].lstrip()))
                 self.aside(start[0], Reason.NOTE_MARK, paragraph.line)
-                notes[-1].paragraphs.append(paragraph.text[start.end() :])
+                notes[-1].paragraphs.append(paragraph.text[start.end() :].replace("\n", " "))
             else:
-                notes[-1].paragraphs.append(paragraph.text)
+                notes[-1].paragraphs.append(paragraph.text.replace("\n", " "))
         return body, notes
 
     # ----------------------------------------------------------------------- the trees
@@ -214,7 +243,7 @@ class _Importer(Telling):
             ]
             for number, text in enumerate(note.paragraphs):
                 element = etree.SubElement(tree, "p")
-                element.text = f"[{note.mark}] {text}" if number == 0 else text
+                element.text = f"{note.shown}{text}" if number == 0 else text
         made = []
         for note in kept:
             note_tree = etree.Element("div")
@@ -236,7 +265,7 @@ class _Importer(Telling):
         for match in _MARK.finditer(paragraph.text):
             if match["mark"] not in known:
                 continue
-            _append(element, last, paragraph.text[position : match.start()])
+            last = _append(element, last, paragraph.text[position : match.start()])
             last = etree.SubElement(element, "a")
             last.set("class", "noteref")
             last.set("data-note", known[match["mark"]].label)
@@ -255,6 +284,8 @@ class _Importer(Telling):
                 self.aside(names[1], Reason.STRUCTURE, line.line)
             elif date and "written" not in self.values:
                 self.values["written"] = date_statement(line.text)
+            elif date and getattr(self.values.get("written"), "date", None) == date:
+                self.aside(line.text, Reason.REPEATED_TITLE, line.line)
             else:
                 rest.append(line)
         if not rest:
@@ -268,8 +299,23 @@ class _Importer(Telling):
             tree.insert(0, heading)
 
 
+def _is_field(line: str) -> bool:
+    """Whether a line has a label of the header; “To: …” may be the letter’s title."""
+    found = labelled(line)
+    return found is not None and meaning(found[0]) != ("addressee",)
+
+
+def _unknown_label(before: str, line: str) -> tuple[str, str] | None:
+    """Part a line of the header at a label that nobody knows; None when a value runs on in it."""
+    match = _LABEL.fullmatch(line.strip())
+    ended = len(before) < WRAPPED or before.rstrip()[-1:] in ".;!?"
+    return (match["label"], match["value"]) if match and ended else None
+
+
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
-    """Cut a text at its empty lines."""
+    """Cut a text at its empty lines; one that has none, at the ends of its lines."""
+    if "\n\n" not in re.sub(r"[ \t\r\f\u00a0]+(?=\n)", "", text.strip()):
+        text = text.replace("\n", "\n\n")
     lines: list[str] = []
     start = 1
     for number, line in enumerate([*text.split("\n"), ""], start=1):
@@ -283,7 +329,11 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
 
 
 def _joined(paragraph: _Paragraph) -> _Paragraph:
-    return _Paragraph(re.sub(r"[ \t\n\f]+", " ", paragraph.text).strip(" "), paragraph.line)
+    """Make one line of a paragraph; a few short ones are lines: a farewell, an address."""
+    lines = [re.sub(r"[ \t\f]+", " ", line).strip(" ") for line in paragraph.text.split("\n")]
+    few = 1 < len(lines) <= MAX_LINES and max(map(len, lines)) < WRAPPED
+    few = few and not any(_RUNS_ON.search(f"{a}\n{b}") for a, b in pairwise(lines))
+    return _Paragraph(("\n" if few else " ").join(lines).strip(" "), paragraph.line)
 
 
 def _is_navigation(text: str) -> bool:
@@ -303,8 +353,13 @@ def _label(mark: str) -> str:
     return mark
 
 
-def _append(element: Element, last: Element | None, text: str) -> None:
-    if last is None:
-        element.text = (element.text or "") + text
-    else:
-        last.tail = (last.tail or "") + text
+def _append(element: Element, last: Element | None, text: str) -> Element | None:
+    """Add text to a paragraph, with its breaks; give what is last in it then."""
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            last = etree.SubElement(element, "br")
+        if last is None:
+            element.text = (element.text or "") + line
+        else:
+            last.tail = (last.tail or "") + line
+    return last
