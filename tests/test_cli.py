@@ -155,3 +155,21 @@ def test_new_overwrites_nothing(tmp_path: Path, capsys: Output) -> None:
 def test_new_says_where_it_may_not_write(capsys: Output) -> None:
     assert main(["new", "/proc/letterbook"]) == ENVIRONMENT_AT_FAULT
     assert "[output-not-writable]" in capsys.readouterr().err
+
+
+def test_hints_about_one_source_are_shown_and_about_several_counted(
+    tmp_path: Path, capsys: Output
+) -> None:
+    header = "<titleStmt><title>A Letter</title></titleStmt>"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.xml").write_text(
+            f'<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc>{header}</fileDesc>'
+            "</teiHeader><text><body><p><blink>Come.</blink></p></body></text></TEI>"
+        )
+    assert main(["import", str(tmp_path / "one.xml"), "--into", str(tmp_path / "one")]) == 0
+    assert "<blink> (1)" in capsys.readouterr().err
+    files = [str(tmp_path / f"{name}.xml") for name in ("one", "two")]
+    assert main(["import", *files, "--into", str(tmp_path / "both")]) == 0
+    shown = capsys.readouterr()
+    assert "<blink>" not in shown.err
+    assert "2 imported, 2 documents; 2 hints, told by --account" in shown.out

@@ -153,6 +153,7 @@ class _Show:
 
     def __init__(self, count: int) -> None:
         self.console = Console(stderr=True)
+        self.with_hints = count == 1
         self.told: set[Diagnostic] = set()
         """What was said of other files than the sources."""
         self.progress = (
@@ -184,7 +185,9 @@ class _Show:
     def step(self, report: Report) -> None:
         converted = report.converted
         name = converted.request.path.as_posix()
-        worth = [d for d in converted.diagnostics if d.severity is not Severity.HINT]
+        worth = [
+            d for d in converted.diagnostics if self.with_hints or d.severity is not Severity.HINT
+        ]
         # What is wrong with a profile is wrong for all sources.
         worth = [d for d in worth if d.span.file == name or d not in self.told]
         self.told.update(d for d in worth if d.span.file != name)
@@ -218,6 +221,9 @@ class _Table:
         self.by_source = count <= _ROWS
         self.rows: dict[str, Counter[str]] = {}
         self.done = self.failed = self.passed = self.documents = self.registers = 0
+        self.hints = 0
+        """How many were not shown."""
+        self.count = count
 
     def add(self, report: Report) -> None:
         converted = report.converted
@@ -232,6 +238,8 @@ class _Table:
         else:
             self.done += 1
         self.documents += len(report.documents)
+        if self.count > 1:
+            self.hints += sum(d.severity is Severity.HINT for d in converted.diagnostics)
         name = converted.request.path.as_posix() if self.by_source else converted.format
         row = self.rows.setdefault(name, Counter())
         row["documents"] += len(report.documents)
@@ -262,4 +270,6 @@ class _Table:
             parts.append(f"{self.failed} with errors, of which nothing was written")
         if self.passed:
             parts.append(f"{self.passed} of no known kind")
+        if self.hints:
+            parts.append(f"{self.hints} hint{'s' if self.hints > 1 else ''}, told by --account")
         return "; ".join(parts)
