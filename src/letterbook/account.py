@@ -15,11 +15,12 @@ from typing import Any
 
 from letterbook.diagnostics import Diagnostic, Span
 from letterbook.importers.imported import Reason, Register, SetAside, Source
-from letterbook.witness.origin import ORIGINS, Unreadable
+from letterbook.witness.origin import ORIGINS
 from letterbook.witness.register import take_register
 from letterbook.witness.taker import Taken
 from letterbook.witness.taking import take
 from letterbook.witness.written import read_written
+from letterbook.witness.xmlorigin import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, Span, has_errors
 from letterbook.importers.imported import Draft, Imported, Options, SetAside, Source
-from letterbook.importers.tei_header import read_header
+from letterbook.importers.tei_header import Header, HeaderReader
+from letterbook.importers.tei_header_own import OwnHeaderReader
+from letterbook.importers.tei_header_words import left_over
 from letterbook.importers.tei_profile import TeiProfile, given, recognised
+from letterbook.importers.tei_reading import TextRead
 from letterbook.importers.tei_register_files import holds_only_registers, shared_registers
 from letterbook.importers.tei_registers import Registers
-from letterbook.importers.tei_text import TextRead, TextReader
+from letterbook.importers.tei_text import TextReader
 from letterbook.importers.tei_xml import TEI, XML_ID, find, name_of, read_xml
-from letterbook.metadata import IndexEntry
+from letterbook.metadata import DocumentMetadata, IndexEntry
 from letterbook.slugs import slugify
 
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(TEI|teiCorpus|TEI\.2)[\s>]")
@@ -61,6 +64,8 @@ def import_(source: Source, options: Options) -> Imported:
     aside: list[SetAside] = []
     index: dict[str, IndexEntry] = {}
     images: dict[str, bytes] = {}
+    for corpus in root.iter("{*}teiCorpus"):
+        aside += left_over(find(corpus, "teiHeader"), ())
     for letter in letters:
         draft, text, set_aside, found = _letter(letter, source, profile, registers, letters)
         diagnostics += found
@@ -97,13 +102,14 @@ def _letter(
     registers: Registers,
     letters: list[Element],
 ) -> tuple[Draft | None, TextRead, tuple[SetAside, ...], list[Diagnostic]]:
-    header = read_header(letter, profile, source.name)
+    header = read_header(letter, profile, source.name, registers)
     reader = TextReader(
         profile, source.name, registers, source.siblings, header.roles, header.metadata.language
     )
     for facsimile in header.metadata.facsimile:
         reader.picture(facsimile.image, letter.sourceline or 1)
     text = reader.read(letter)
+    reader.keys.update(header.keys)
     diagnostics = [*header.diagnostics, *_told(text, profile, source.name)]
     line = letter.sourceline or 1
     if not "".join(text.body.itertext()).strip() and text.body.find(".//img") is None:
@@ -119,8 +125,38 @@ def _letter(
     name = source.stem if len(letters) == 1 else letter.get(XML_ID) or (
         f"{source.stem}-{letters.index(letter) + 1}")  # fmt: skip
     slug = header.slug or slugify(name)
-    draft = Draft(slug, header.metadata, text.body, text.notes, (*header.supplied, *text.supplied))
+    metadata = _inherited(letter, header, profile, source.name, registers)
+    draft = Draft(slug, metadata, text.body, text.notes, (*header.supplied, *text.supplied))
     return draft, text, (*header.set_aside, *text.set_aside), diagnostics
+
+
+def read_header(tei: Element, profile: TeiProfile, file: str, registers: Registers) -> Header:
+    """Read the header of one ``TEI`` element."""
+    reader = OwnHeaderReader if profile.space == "exact" else HeaderReader
+    return reader(tei, profile, file, registers).read()
+
+
+_OF_THE_CORPUS = ("language", "author", "source", "copy_text", "repository", "rights", "licence",
+                  "translator", "transcriber", "proofreader")  # fmt: skip
+"""What the header of a corpus says of all its letters, where a letter’s own does not."""
+
+
+def _inherited(
+    letter: Element, header: Header, profile: TeiProfile, file: str, registers: Registers
+) -> DocumentMetadata:
+    """The metadata of a letter, with what it has from the corpus around it."""
+    metadata = header.metadata
+    for around in letter.iterancestors("{*}teiCorpus"):
+        if find(around, "teiHeader") is None:
+            continue
+        common = read_header(around, profile, file, registers).metadata
+        update = {
+            name: value
+            for name in _OF_THE_CORPUS
+            if (value := getattr(common, name)) and not getattr(metadata, name)
+        }
+        metadata = metadata.model_copy(update=update)
+    return metadata
 
 
 def _told(text: TextRead, profile: TeiProfile, file: str) -> list[Diagnostic]:
@@ -145,6 +181,16 @@ def _told(text: TextRead, profile: TeiProfile, file: str) -> list[Diagnostic]:
                 "import the project’s registers of persons and places together with the letters",
                 Span(file),
                 Severity.HINT,
+            )
+        )
+    for url, line in text.included.items():
+        found.append(
+            Diagnostic(
+                "xml-include",
+                f"a part of the text is in another file, “{url}”, which was not read",
+                "put it into this file: xmllint --xinclude does",
+                Span(file, line),
+                Severity.WARNING,
             )
         )
     for url, line in text.missing.items():

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from letterbook.fields import Edtf
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*|Z|[+-]\d{2}:\d{2})?")
 _OF_A_CALENDAR = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d{2})?)?")
 """What TEI’s attributes can say; the seasons that EDTF counts like months they cannot."""
 _EDTF: TypeAdapter[str] = TypeAdapter(Edtf)
@@ -35,6 +35,10 @@ def edtf_of(attributes: Mapping[str, str]) -> str | None:
     if custom and "edtf" in attributes.get("datingMethod", "").lower():
         return _checked(custom)
     found = {key: _day(attributes, key) for key in ("when", "notBefore", "notAfter", "from", "to")}
+    if "/" in found["when"]:
+        # ISO 8601 has times that last in one value, the second end of which may be shortened.
+        found["from"], _, last = found["when"].partition("/")
+        found["to"] = found["from"][: len(found["from"]) - len(last)] + last
     mark = ("?" if attributes.get("cert") in _UNSURE else "") + (
         "~" if attributes.get("precision") in _UNSURE else ""
     )
@@ -54,6 +58,9 @@ def _day(attributes: Mapping[str, str], key: str) -> str:
     value = (attributes.get(key) or attributes.get(f"{key}-iso") or "").strip()
     if not value:
         return ""
+    first, slash, last = value.partition("/")
+    if slash and key == "when" and _DAY.fullmatch(first) and re.fullmatch(r"[\d-]{2,10}", last):
+        return value
     match = _DAY.fullmatch(value)
     if not match:
         raise UndatableError(value)
@@ -67,7 +74,21 @@ def _range(first: str, last: str, between: str, mark: str) -> str:
         return first + mark
     if between == "/":
         return f"{first + mark if first else ''}/{last + mark if last else ''}"
+    if first and last and len(first) != len(last):
+        # Of a set, both ends are equally exact.
+        first, last = _first_day(first), _last_day(last)
     return f"{first}..{last}"
+
+
+def _first_day(date: str) -> str:
+    return date + "-01-01"[len(date) - 4 :]
+
+
+def _last_day(date: str) -> str:
+    if len(date) == 4:
+        return f"{date}-12-31"
+    year, month = int(date[:4]) or 1, min(max(int(date[5:7]), 1), 12)
+    return date if len(date) == 10 else f"{date}-{calendar.monthrange(year, month)[1]}"
 
 
 def _whole(first: str, last: str) -> str:

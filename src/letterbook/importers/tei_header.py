@@ -7,30 +7,30 @@ no key of the front matter is told back, so that it can be accounted for.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from babel.core import get_global
 from lxml.etree import _Element as Element
-from pydantic import TypeAdapter, ValidationError
 
-from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.fields import Language, Slug, Url
+from letterbook.diagnostics import Diagnostic
 from letterbook.importers.imported import Reason, SetAside
 from letterbook.importers.tei_dates import UndatableError, edtf_of
-from letterbook.importers.tei_profile import TeiProfile
-from letterbook.importers.tei_registers import filed
-from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, find_all, fold, name_of, words
+from letterbook.importers.tei_header_parts import WHO, HeaderParts, is_url
+from letterbook.importers.tei_header_words import left_over
+from letterbook.importers.tei_language import language_of
+from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, find_all, name_of, words
 from letterbook.metadata import DocumentMetadata, Responsibility
 
-_URL: TypeAdapter[str] = TypeAdapter(Url)
-_LANGUAGE: TypeAdapter[str] = TypeAdapter(Language)
-_SLUG: TypeAdapter[str] = TypeAdapter(Slug)
-_WHO = frozenset({"persName", "orgName", "name", "rs", "forename", "surname"})
 _WHERE = frozenset({"placeName", "settlement", "geogName", "location", "country"})
 _HOLDING = ("country", "region", "settlement", "institution", "repository", "collection", "idno",
             "altIdentifier", "msName")  # fmt: skip
+OF_DATE = {"title": "title", "old-style": "old_style"}
+"""What our own files say of a date in a note beside it, by the note’s type."""
+_PRINTED = ("bibl", "biblStruct", "biblFull")
+"""What names the printed source of a text."""
+_APART = ("floatingText", "quote", "note")
+"""What may be of another day than the letter in which it stands."""
 
 
 @dataclass(slots=True)
@@ -45,91 +45,44 @@ class Header:
     diagnostics: tuple[Diagnostic, ...] = ()
     roles: dict[str, Responsibility] = field(default_factory=dict)
     """Whose the notes are that point to somebody of the header, by xml:id."""
+    keys: Counter[str] = field(default_factory=Counter)
+    """Keys of people and places without a name, which no register explains."""
 
 
-def read_header(tei: Element, profile: TeiProfile, file: str) -> Header:
-    """Read the header of one ``TEI`` element."""
-    return _Header(tei, profile, file).read()
-
-
-def language_of(value: str | None) -> str | None:
-    """A language tag as BCP 47 has it: ``deu`` is ``de``; None for what is none."""
-    if not value:
-        return None
-    head, dash, rest = value.strip().replace("_", "-").partition("-")
-    aliases: dict[str, str] = dict(get_global("language_aliases"))
-    # Only the codes of three letters: in BCP 47, a language has the shortest that there is.
-    short = aliases.get(head.lower(), head) if len(head) == 3 else head
-    tag = short.lower().replace("_", "-") + dash + rest
-    try:
-        return _LANGUAGE.validate_python(tag) if tag not in ("und", "zxx", "mul") else None
-    except ValidationError:
-        return None
-
-
-def is_url(value: str | None) -> bool:
-    """Tell whether a value is a web address that front matter can hold."""
-    try:
-        _URL.validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
-_OF_PERSON = {"sort": "key", "ref": "ref", "words": "n"}
-"""What the files that Letterbook writes say of somebody, by the attributes that say it."""
-_OF_DATE = {"title": "title", "old-style": "old_style"}
-"""What they say of a date in a note beside it, by the note's type."""
-
-
-class _Header:
-    def __init__(self, tei: Element, profile: TeiProfile, file: str) -> None:
-        self.tei = tei
-        self.header = find(tei, "teiHeader")
-        self.profile = profile
-        self.file = file
-        self.pieces: list[list[str]] = []
-        """What of the header is verbatim in the front matter, in words."""
-        self.data: dict[str, Any] = {}
-        self.other: dict[str, str] = {}
-        self.diagnostics: list[Diagnostic] = []
-        self.roles: dict[str, Responsibility] = {}
-        self.supplied: list[str] = []
-        self.labels: list[SetAside] = []
+class HeaderReader(HeaderParts):
+    """Reads the header of one ``TEI`` element; see ``read``."""
 
     def read(self) -> Header:
+        """Read it."""
         self.correspondence()
         self.statements()
-        self.title()
+        if self.profile.space != "exact":
+            self.otherwise()
         self.language()
+        self.title()
         self.provenance()
         self.rights()
-        if self.profile.space == "exact":
-            self.own()
+        self.own()
         slug = self.data.get("slug")
         if self.other:
             self.data["other"] = self.other
         return Header(
             DocumentMetadata.model_validate(self.data),
             slug,
-            (*self.labels, *self.rest()),
+            (*self.labels, *left_over(self.header, self.pieces)),
             tuple(self.supplied),
             tuple(self.diagnostics),
             self.roles,
+            self.keys,
         )
 
-    def say(self, element: Element | None) -> str:
-        """The words of an element, which are now in the front matter."""
-        if element is None:
-            return ""
-        text = words(element)
-        if text:
-            self.pieces.append(text.split(" "))
-        return "".join(element.itertext()) if self.profile.space == "exact" else text
+    def own(self) -> None:
+        """Take up what only the files that Letterbook writes say."""
 
     # ----------------------------------------------------------------------- title, kind
 
     def title(self) -> None:
+        """The letter’s title, and its kind."""
         titles = [t for t in find_all(self.header, "fileDesc/titleStmt/title") if words(t)]
         chosen = next(
             (
@@ -138,7 +91,7 @@ class _Header:
                 for title in titles
                 if title.get(wanted.attribute) == wanted.value
             ),
-            titles[0] if titles else None,
+            next(filter(self.is_of_the_letter, titles), titles[0] if titles else None),
         )
         if chosen is not None:
             self.data["title"] = self.say(chosen)
@@ -151,6 +104,11 @@ class _Header:
             if type_ in self.profile.kinds:
                 self.data["kind"] = self.profile.kinds[type_]
                 break
+
+    def is_of_the_letter(self, title: Element) -> bool:
+        """Whether a title is in the letter’s language, where a header has one in several."""
+        known, language = self.data.get("language"), language_of(title.get(XML_LANG))
+        return bool(known and language) and str(known)[:2] == str(language)[:2]
 
     def made_title(self) -> str:
         """A title for a letter that has none, from what its header says."""
@@ -166,9 +124,11 @@ class _Header:
     # ----------------------------------------------------------------------- correspDesc
 
     def correspondence(self) -> None:
+        """Who wrote to whom, when and where from."""
         actions = find_all(self.header, "//correspAction")
-        sent = [a for a in actions if a.get("type") in ("sent", "written", None)]
-        received = [a for a in actions if a.get("type") in ("received", "delivered")]
+        of = {a: self.profile.actions.get(a.get("type", "")) for a in actions}
+        sent = [a for a in actions if of[a] == "sent"]
+        received = [a for a in actions if of[a] == "received"]
         authors: list[dict[str, str]] = []
         addressees: list[dict[str, str]] = []
         for action in sent:
@@ -182,82 +142,73 @@ class _Header:
         self.dated("written", sent)
         self.dated("delivered", received)
 
-    def names(self, action: Element) -> list[Element]:
-        return [n for n in action if name_of(n) in _WHO and words(n)]
-
-    def people(self, key: str, people: list[dict[str, str]]) -> None:
-        # A person who is named twice is still one.
-        unique = list({tuple(p.items()): p for p in people}.values())
-        if self.profile.space == "exact":
-            unique = people
-        if unique:
-            self.data[key] = [*self.data.get(key, []), *unique]
-
-    def person(self, name: Element) -> dict[str, str]:
-        if self.profile.space == "exact":
-            organisation = name if name_of(name) == "orgName" else find(name, "orgName")
-            named = name if organisation is None else organisation
-            found = {key: named.get(at) for key, at in _OF_PERSON.items()}
-            found["kind"] = None if organisation is None else "organisation"
-            return {"name": self.say(name), **{k: v for k, v in found.items() if v}}
-        text = words(name)
-        surname, forename = words(find(name, "surname")), words(find(name, "forename"))
-        if surname and forename:
-            link = words(find(name, "nameLink"))
-            shown = " ".join(part for part in (forename, link, surname) if part)
-            return {"name": shown, "sort": filed(name)}
-        is_person = name_of(name) in ("persName", "name", "author", "editor", "rs")
-        if is_person and self.profile.names == "inverted" and text.count(", ") == 1:
-            last, _, first = text.partition(", ")
-            return {"name": f"{first} {last}", "sort": text}
-        key = name.get("key", "")
-        if self.profile.keys == "filed" and key and key != text:
-            return {"name": self.say(name), "sort": key}
-        return {"name": self.say(name)}
-
     def dated(self, key: str, actions: Iterable[Element]) -> None:
+        """Take up when and where something was done."""
         statement: dict[str, str] = {}
         for action in actions:
             for element in action:
                 if name_of(element) == "date" and not {"date", "words"} & set(statement):
                     statement |= self.date(element)
-                elif self.profile.space == "exact" and element.get("type") in _OF_DATE:
-                    statement[_OF_DATE[element.get("type", "")]] = self.say(element)
+                elif self.profile.space == "exact" and element.get("type") in OF_DATE:
+                    statement[OF_DATE[element.get("type", "")]] = self.say(element)
                 elif name_of(element) in _WHERE and "place" not in statement:
                     statement |= self.place(element)
         if statement:
             self.data[key] = statement
 
-    def place(self, element: Element) -> dict[str, str]:
-        ref = element.get("ref") if self.profile.space == "exact" else None
-        found = {"place": self.say(element) if words(element) else "", "place_ref": ref}
-        return {key: value for key, value in found.items() if value}
+    def otherwise(self) -> None:
+        """Read who wrote to whom, and when, where ``correspDesc`` does not say it."""
+        known = {key for key in ("author", "addressee") if self.data.get(key)}
+        for person in find_all(self.header, "profileDesc/particDesc//person"):
+            key = self.profile.roles.get(person.get("role", ""))
+            name = next((n for n in person if name_of(n) in WHO and words(n)), None)
+            if key and key not in known and name is not None:
+                self.people(key, [self.person(name)])
+        if not {"date", "words"} & set(self.data.get("written", ())):
+            for made in (
+                find(self.header, "profileDesc/creation"),
+                find(self.header, "fileDesc/sourceDesc//history/origin"),
+            ):
+                if made is not None and self.made(made):
+                    return
+            self.from_dateline()
 
-    def date(self, element: Element) -> dict[str, str]:
-        statement = {}
-        try:
-            if date := edtf_of({str(k): str(v) for k, v in element.attrib.items()}):
-                statement["date"] = date
-        except UndatableError as error:
-            self.diagnostics.append(
-                Diagnostic(
-                    "impossible-date",
-                    f"the attributes of this date say {error}, which is no date",
-                    "correct them in the source; the words of the date are kept",
-                    Span(self.file, element.sourceline or 1),
-                    Severity.WARNING,
-                )
-            )
-        if text := self.say(element):
-            statement["words"] = text
-        return statement
+    def made(self, creation: Element) -> bool:
+        """Read when and where a letter was written; tells whether that is said."""
+        statement: dict[str, str] = {}
+        for element in creation.iter("{*}date", "{*}origDate", "{*}placeName", "{*}origPlace"):
+            if name_of(element) in ("date", "origDate"):
+                statement = statement if "date" in statement else self.date(element) | statement
+            elif "place" not in statement:
+                statement |= self.place(element)
+        if "date" in statement:
+            self.data["written"] = {**statement, **self.data.get("written", {})}
+        return "date" in statement
+
+    def from_dateline(self) -> None:
+        """Take the date that the encoder gives the dateline; its words stay in the text."""
+        openers = find_all(self.tei, "text//opener")
+        dates = [
+            date
+            for path in ("text//opener//date", "text//dateline//date")
+            for date in find_all(self.tei, path)
+            if not any(name_of(around) in _APART for around in date.iterancestors())
+        ]
+        if len(openers) <= 1 and dates:
+            try:
+                date = edtf_of({str(k): str(v) for k, v in dates[0].attrib.items()})
+            except UndatableError:
+                return
+            if date:
+                self.data["written"] = {**self.data.get("written", {}), "date": date}
 
     # ----------------------------------------------------------------------- who did what
 
     def statements(self) -> None:
-        for author in find_all(self.header, "fileDesc/titleStmt/author"):
-            if not self.data.get("author") and words(author):
-                self.people("author", [self.person(author)])
+        """Who did what."""
+        authors = [a for a in find_all(self.header, "fileDesc/titleStmt/author") if words(a)]
+        if not self.data.get("author"):
+            self.people("author", [self.person(author) for author in authors])
         statements = [
             s
             for stmt in ("titleStmt", "editionStmt")
@@ -268,15 +219,16 @@ class _Header:
         editors = [e for e in find_all(self.header, "fileDesc/titleStmt/editor") if words(e)]
         if self.profile.space == "exact":
             return
-        people = [name for e in editors for name in ([n for n in e if name_of(n) in _WHO] or [e])]
+        people = [name for e in editors for name in ([n for n in e if name_of(n) in WHO] or [e])]
         if people:
             self.other["editor"] = "; ".join(self.person(name)["name"] for name in people)
             self.supplied.append("editor")
 
     def statement(self, statement: Element) -> None:
+        """What one ``respStmt`` says."""
         resp = find(statement, "resp")
         said = words(resp)
-        people = [n for n in statement if name_of(n) in _WHO and words(n)]
+        people = [n for n in statement if name_of(n) in WHO and words(n)]
         role = next(
             (key for pattern, key in self.profile.responsibilities.items()
              if re.search(pattern, said)), None,
@@ -298,6 +250,7 @@ class _Header:
     # ----------------------------------------------------------------------- language
 
     def language(self) -> None:
+        """The language of the text."""
         text = find(self.tei, "text")
         named = find_all(self.header, "//langUsage/language")
         if self.profile.space == "exact":
@@ -318,6 +271,7 @@ class _Header:
     # ----------------------------------------------------------------------- sources
 
     def provenance(self) -> None:
+        """Where the document is kept, and what it was printed from."""
         holding = [
             part
             for identifier in find_all(self.header, "fileDesc/sourceDesc//msIdentifier")[:1]
@@ -328,12 +282,25 @@ class _Header:
             self.data["repository"] = ", ".join(self.say(part) for part in holding)
         if self.profile.source == "bibl":
             return
-        printed = next(
-            (b for b in find_all(self.header, "fileDesc/sourceDesc/bibl") if words(b)), None
-        )
-        if printed is not None:
-            self.data["copy-text"] = self.say(printed)
+        source = find(self.header, "fileDesc/sourceDesc")
+        # Beside a manuscript, a structured citation is of another print.
+        is_print = find(source, "//msIdentifier") is None
+        printed = [
+            b for path in ("*", "listBibl/*") for b in find_all(source, path)
+            if name_of(b) in _PRINTED and words(b)
+            and (is_print or (name_of(b), path) == ("bibl", "*"))
+        ]  # fmt: skip
+        if printed:
+            self.data["copy-text"] = self.cited(printed[0])
         self.edition()
+
+    def cited(self, printed: Element) -> str:
+        """The words of a citation; between the parts of a structured one commas are set."""
+        if name_of(printed) == "bibl":
+            return self.say(printed)
+        parts = [e for e in printed.iter() if isinstance(e.tag, str) and (e.text or "").strip()]
+        whole = [e for e in parts if not any(around in parts for around in e.iterancestors())]
+        return ", ".join(self.say(part).rstrip(" ,") for part in whole)
 
     def edition(self) -> None:
         """The digital edition itself is the source of what is imported from it."""
@@ -341,14 +308,19 @@ class _Header:
         source: dict[str, str] = {}
         parts = []
         edition = find(self.header, "fileDesc/editionStmt/edition")
-        if words(edition):
+        if words(edition).isdigit():
+            source["date"] = words(edition)
+            parts.append(self.say(edition))
+        elif words(edition):
             parts.append(self.say(edition))
             source["title"] = parts[0]
-        for path, key in (("publisher", "publisher"), ("pubPlace", "place"), ("date", "date")):
+        publishers = ("publisher", "distributor", "authority")
+        publisher = next((name for name in publishers if words(find(published, name))), "publisher")
+        for path, key in ((publisher, "publisher"), ("pubPlace", "place"), ("date", "date")):
             element = find(published, path)
             name = next((n for n in element if name_of(n) in ("name", "orgName")), element) \
                 if element is not None else None  # fmt: skip
-            if text := words(name):
+            if (text := words(name)) and key not in source:
                 parts.append(self.say(name))
                 source[key] = text
         parts += [self.say(p) for p in find_all(published, "p") if words(p)]
@@ -359,6 +331,7 @@ class _Header:
             self.data["source"] = {"words": ", ".join(p.rstrip(" ,") for p in parts), **source}
 
     def rights(self) -> None:
+        """The terms, and the licence where it is named."""
         availability = find(self.header, "fileDesc/publicationStmt/availability")
         if availability is None:
             return
@@ -370,127 +343,6 @@ class _Header:
         exact = self.profile.space == "exact"
         if text := self.say(find(availability, "licence/p") if exact else availability):
             self.data["rights"] = text
-
-    # ----------------------------------------------------------------------- our own files
-
-    def own(self) -> None:
-        """Take up what only the files that Letterbook writes say, in its own words."""
-        self.own_notes()
-        self.own_title()
-        for term in find_all(self.header, "profileDesc/textClass/keywords/term"):
-            if term.get("type") in ("kind", "role"):
-                self.data[term.get("type", "")] = _text(term)
-        for idno in find_all(self.header, "fileDesc/publicationStmt/idno"):
-            if idno.get("type") == "slug":
-                self.data["slug"] = _text(idno)
-        for bibl in find_all(self.header, "fileDesc/sourceDesc/bibl"):
-            self.own_source(bibl)
-
-    def own_notes(self) -> None:
-        for note in find_all(self.header, "fileDesc/notesStmt/note"):
-            type_ = note.get("type", "")
-            if type_ == "other":
-                self.other[note.get("n", "")] = self.say(note)
-            elif type_ == "enclosure":
-                self.data["enclosure"] = [*self.data.get("enclosure", ()), self.say(note)]
-            elif type_ == "about":
-                self.data.setdefault("index", {}).setdefault("about", []).append(self.say(note))
-            elif type_ == "form":
-                forms = self.data.setdefault("index", {}).setdefault("forms", {})
-                forms[note.get("n", "")] = self.say(note)
-            elif type_ == "facsimile":
-                self.data.setdefault("facsimile", []).append(self.own_facsimile(note))
-            elif type_ in ("credit", "notes"):
-                self.data[type_] = self.say(note) if type_ == "credit" else _text(note)
-
-    def own_facsimile(self, note: Element) -> dict[str, str]:
-        """A picture of the document itself; its file is taken along with those of the text."""
-        graphic = find(note, "figure/graphic")
-        parts = {"alt": "figDesc", "caption": "head", "credit": "p"}
-        said = {key: self.say(find(note, f"figure/{name}")) for key, name in parts.items()}
-        said["image"] = graphic.get("url", "") if graphic is not None else ""
-        return {key: words_ for key, words_ in said.items() if words_}
-
-    def own_title(self) -> None:
-        title = find(self.header, "fileDesc/titleStmt/title")
-        if title is not None and title.get("n"):
-            self.data["number"] = title.get("n")
-        if title is not None and title.get("subtype") == "made":
-            # It is made again, of the addressee; its words are in no document.
-            del self.data["title"]
-            self.pieces.remove(words(title).split(" "))
-
-    def own_source(self, bibl: Element) -> None:
-        type_ = bibl.get("type")
-        if type_ == "copy-text":
-            self.data["copy-text"] = self.say(bibl)
-        elif type_ == "first-publication":
-            statement = self.date(found) if (found := find(bibl, "date")) is not None else {}
-            if (place := find(bibl, "pubPlace")) is not None:
-                statement |= self.place(place)
-            for note in find_all(bibl, "note"):
-                statement[_OF_DATE[note.get("type", "")]] = _text(note)
-            self.data["published"] = statement
-        elif type_ == "source":
-            self.data.setdefault("source", {})["words"] = self.say(bibl)
-        elif type_ == "source-parts":
-            source = self.data.setdefault("source", {})
-            for part in bibl:
-                key = part.get("type") or part.get("unit") or name_of(part)
-                key = {"pubPlace": "place", "ref": "url"}.get(key, key)
-                source[key] = _text(part)
-
-    # ----------------------------------------------------------------------- the rest
-
-    def rest(self) -> Iterable[SetAside]:
-        """The words of the header that are in no value of the front matter.
-
-        Words that are said twice are in the front matter by their first saying.
-        """
-        words_ = list(self.header_words())
-        taken = bytearray(len(words_))
-        positions: dict[str, list[int]] = {}
-        for position, (word, _) in enumerate(words_):
-            positions.setdefault(word, []).append(position)
-        # The longest first: a short value may stand in a long one.
-        for piece in sorted(self.pieces, key=lambda piece: -sum(map(len, piece))):
-            size = len(piece)
-            for start in positions.get(piece[0], ()):
-                stretch = [word for word, _ in words_[start : start + size]]
-                if stretch == piece and not any(taken[start : start + size]):
-                    taken[start : start + size] = b"\1" * size
-                    break
-        run: list[str] = []
-        place = ""
-        for (word, section), is_taken in zip([*words_, ("", "")], [*taken, 1], strict=True):
-            if run and (is_taken or section != place):
-                yield SetAside(" ".join(run), Reason.HEADER, place)
-                run = []
-            if not is_taken:
-                run.append(word)
-                place = section
-
-    def header_words(self) -> Iterable[tuple[str, str]]:
-        """Every word of the header with the part that it stands in, and its line."""
-        if self.header is None:
-            return
-        for part in self.header:
-            for section in part if len(part) else [part]:
-                if isinstance(section.tag, str):
-                    place = f"{name_of(section)}, line {section.sourceline or 1}"
-                    for text in self.texts(section):
-                        yield from ((word, place) for word in fold(text).split(" ") if word)
-
-    def texts(self, element: Element) -> Iterable[str]:
-        yield element.text or ""
-        for child in element:
-            if isinstance(child.tag, str):
-                yield from self.texts(child)
-            yield child.tail or ""
-
-
-def _text(element: Element) -> str:
-    return "".join(element.itertext())
 
 
 def _responsibility(role: str | None, said: str) -> Responsibility:

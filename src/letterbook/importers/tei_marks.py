@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
@@ -9,13 +10,15 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from letterbook.importers.imported import Reason
-from letterbook.importers.tei_header import is_url
+from letterbook.importers.tei_header_parts import is_url
+from letterbook.importers.tei_notes import is_mark
 from letterbook.importers.tei_reading import BLOCK_TREATMENTS, Reading
 from letterbook.importers.tei_registers import KINDS, LISTS, escaped, keys_of
 from letterbook.importers.tei_xml import find, find_all, fold, name_of, words
 from letterbook.metadata import IndexEntry, Kind
 
 _QUOTES = frozenset("\"'“”„‟«»‘’‚‛‹›")
+_LADDER = re.compile(r"([\w-]+)\(([\w-]+)\)")
 _SPANS = ("supplied", "unclear", "del", "add", "sic")
 PLAIN_TAGS: Mapping[str, tuple[str, dict[str, str]]] = {
     "emphasis": ("em", {}),
@@ -48,9 +51,11 @@ def renditions(reader: Reading, element: Element) -> list[str]:
     table = reader.profile.renditions
     if not said:
         return [table.get("", "none")]
-    known = [table[token] for token in said if token in table]
+    known: list[str] = []
     for token in said:
-        if token not in table:
+        meant = [table[name] for name in _meanings(reader, token) if name in table]
+        known += meant
+        if not meant:
             reader.unknown[f"{name_of(element)}@rend “{token}”"] += 1
     if not known:
         # Set otherwise, nobody knows how: emphasis is the least that it is.
@@ -58,10 +63,28 @@ def renditions(reader: Reading, element: Element) -> list[str]:
     return list(dict.fromkeys(known))
 
 
+def _meanings(reader: Reading, token: str) -> list[str]:
+    """What a word of ``@rend`` may be in the table: itself, its parts, or its CSS in the header."""
+    if token in reader.profile.renditions:
+        return [token]
+    if declared := reader.styles.get(token):
+        return declared
+    if ladder := _LADDER.findall(token):
+        # “slant(italic)align(center)”, as the Women Writers Project has it.
+        return [part for name, value in ladder for part in (value, name)]
+    # Of a declaration the value tells most (“simple:italic”), else the property.
+    return list(reversed(token.split(":", 1))) if ":" in token else []
+
+
+def css(text: str) -> list[str]:
+    """The declarations of a style, as the table of renditions has them."""
+    return [s.replace(" ", "").lower() for s in fold(text).split(";") if s.strip()]
+
+
 def quote(reader: Reading, element: Element) -> None:
     """A quotation: a block when it stands as one or holds one, else words in a line."""
     has_blocks = any(reader.treatment_of(child) in BLOCK_TREATMENTS for child in element)
-    alone = not reader.builder.in_line and reader.builder.at_line_start() and _is_alone(element)
+    alone = not reader.builder.in_line and reader.builder.at_line_start() and is_alone(element)
     alone = alone or reader.exact
     if name_of(element) in ("quote", "q", "said") and (has_blocks or alone):
         reader.quotation(element)
@@ -81,7 +104,7 @@ def choice(reader: Reading, element: Element) -> None:
     readings = [child for child in element if isinstance(child.tag, str)]
     kept = next(
         (r for name in reader.profile.keep for r in readings if name_of(r) == name),
-        next(iter(readings), None),
+        next((r for r in readings if name_of(r) != "note"), None),
     )
     for reading in readings:
         if reading is kept:
@@ -90,8 +113,10 @@ def choice(reader: Reading, element: Element) -> None:
                 reader.element(reading)
             else:
                 corrected(reader, reading, correction)
+        elif name_of(reading) == "note":
+            reader.element(reading)
         elif not (kept is not None and (name_of(kept), name_of(reading)) == ("sic", "corr")):
-            reader.set_aside(reading, Reason.BY_PROFILE)
+            reader.set_aside(reading, Reason.BY_PROFILE, apart=name_of(reading) == "choice")
 
 
 def corrected(reader: Reading, sic: Element, correction: Element) -> None:
@@ -112,6 +137,21 @@ def gap(reader: Reading, element: Element) -> None:
         return
     with reader.builder.inline("span", dict(span.attrib)):
         reader.content(description)
+
+
+def unclear(reader: Reading, element: Element) -> None:
+    """Words that are hard to read; where none could be read, a gap."""
+    if reader.exact or len(element) or (element.text or "").strip():
+        with reader.builder.inline("span", reader.in_line(element, {"class": "unclear"})):
+            reader.content(element)
+    else:
+        gap(reader, element)
+
+
+def parts_alone(reader: Reading, element: Element) -> None:
+    """What can hold elements alone: the white space between them is of the file, not the text."""
+    for child in element:
+        reader.element(child)
 
 
 def name(reader: Reading, element: Element) -> None:
@@ -167,9 +207,14 @@ def index(reader: Reading, element: Element) -> None:
 def link(reader: Reading, element: Element) -> None:
     """A link to the web stays one; one within the edition is its words."""
     note = reader.plan.by_reference.get(element)
-    if note is not None:
+    if note is not None and is_mark(element):
         reader.set_aside(element, Reason.NOTE_MARK)
         reader.place_note(note)
+        return
+    if note is not None:
+        # The words that the note is about, or words about the note: they stay.
+        reader.content(element)
+        reader.place_note(note, again=False)
         return
     if reader.exact and element.get("type") == "crossref":
         named = element.get("n", "")
@@ -210,7 +255,8 @@ def seg(reader: Reading, element: Element) -> None:
 
 def page(reader: Reading, element: Element) -> None:
     """A page of the source begins; one without a number, or with one again, is no mark."""
-    if element.get("break") == "no":
+    goes_on = _word_goes_on(reader, element)
+    if goes_on:
         reader.builder.glue()
     label = element.get("n", "") if reader.exact else fold(element.get("n", ""))
     if label and (label not in reader.pages or reader.exact):
@@ -218,19 +264,49 @@ def page(reader: Reading, element: Element) -> None:
         mark = etree.Element("span", {"class": "page"})
         mark.text = label
         reader.builder.mark(mark)
-    if element.get("break") == "no":
+    if goes_on:
         reader.builder.glue()
 
 
 def line_break(reader: Reading, element: Element) -> None:
     """The end of a line: of a word that goes on, of a line that stays one, or a space."""
-    said = {*tokens(element)}
-    if element.get("break") == "no" or said & set(reader.profile.joining):
+    if _word_goes_on(reader, element):
         reader.builder.glue()
     elif reader.keeps_lines:
         reader.builder.line_break()
     else:
         reader.builder.text(" ")
+
+
+_DIVIDES = "\xad¬⸗"
+"""Signs that only the end of a line brings."""
+_MAY_DIVIDE = "-‐="
+"""Signs that may be the word’s own."""
+
+
+def _word_goes_on(reader: Reading, element: Element) -> bool:
+    """Whether a line or a page ends within a word; the sign that divides it is taken away."""
+    said = element.get("break") == "no" or {*tokens(element)} & set(reader.profile.joining)
+    if reader.exact:
+        return bool(said)
+    divided = reader.builder.undivide(_DIVIDES)
+    if said and not divided and not reader.keeps_hyphens and not _next_sign(element).isupper():
+        # “Mont-Saint” is not divided by the end of a line: the hyphen is its own.
+        reader.builder.undivide(_MAY_DIVIDE)
+    return bool(said) or divided
+
+
+def _next_sign(element: Element) -> str:
+    """The sign after a break, were it in another element."""
+    while True:
+        if text := (element.tail or "").strip():
+            return text[0]
+        following = element.getnext()
+        if following is None:
+            return ""
+        if text := "".join(following.itertext()).strip():
+            return text[0]
+        element = following
 
 
 def space(reader: Reading, element: Element) -> None:
@@ -254,6 +330,13 @@ def character(reader: Reading, element: Element) -> None:
     reader.unknown[f"<{name_of(element)}> without text"] += 1
 
 
+def inclusion(reader: Reading, element: Element) -> None:
+    """A part that is in another file: told, since it is not read."""
+    reader.included[element.get("href", "")] = element.sourceline or 1
+    for fallback in element:
+        reader.content(fallback)
+
+
 def milestone(reader: Reading, element: Element) -> None:
     """A mark of our own files: a rule."""
     if reader.exact and element.get("rend") == "rule":
@@ -265,8 +348,7 @@ def milestone(reader: Reading, element: Element) -> None:
 def tokens(element: Element) -> list[str]:
     """The words of ``@rend``, ``@rendition`` and ``@style``, in lower case, without ``#``."""
     said = [*element.get("rend", "").split(), *element.get("rendition", "").split()]
-    styles = [s.replace(" ", "") for s in element.get("style", "").split(";") if s.strip()]
-    return [token.rpartition("#")[2].lower() for token in said] + [s.lower() for s in styles]
+    return [token.rpartition("#")[2].lower() for token in said] + css(element.get("style", ""))
 
 
 def index_mark(element: Element, exact: bool = False) -> dict[str, str]:
@@ -283,13 +365,16 @@ def index_mark(element: Element, exact: bool = False) -> dict[str, str]:
 def _has_marks(element: Element) -> bool:
     """Whether a quotation has its marks in the text, within or around it."""
     text = "".join(element.itertext()).strip()
+    following = (element.tail or "").lstrip()
+    if text[-1:] in _QUOTES or following[:1] in _QUOTES:
+        return bool(text) or bool(following)
     previous, parent = element.getprevious(), element.getparent()
     before = (parent.text if parent is not None else "") if previous is None else previous.tail
     return text[:1] in _QUOTES or (before or "").rstrip()[-1:] in _QUOTES
 
 
-def _is_alone(element: Element) -> bool:
-    """Whether nothing but white space stands beside an element in its parent."""
+def is_alone(element: Element) -> bool:
+    """Tell whether nothing but white space stands beside an element in its parent."""
     previous = element.getprevious()
     parent = element.getparent()
     before = parent.text if previous is None and parent is not None else (

@@ -7,8 +7,9 @@ Then either the note points to its place (``@target``, ``@corresp``), or the pla
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml.etree import _Element as Element
@@ -37,27 +38,27 @@ def plan_notes(tei: Element) -> NotePlan:
     """Find the notes of a ``TEI`` element that stand apart from their marks."""
     texts = [part for part in tei if name_of(part) not in ("", "teiHeader", "TEI")]
     ids = {e.get(XML_ID): e for part in texts for e in part.iter() if e.get(XML_ID)}
-    notes = [n for part in texts for n in part.iter("{*}note") if _stands_apart(n)]
-    named = {n.get(XML_ID): n for n in notes if n.get(XML_ID)}
-    by_reference: dict[Element, Element] = {}
-    for part in texts:
-        for reference in part.iter("{*}ref", "{*}ptr"):
-            target = reference.get("target", "")
-            note = named.get(target[1:]) if target.startswith("#") else None
-            if note is not None and not any(a is note for a in reference.iterancestors()):
-                by_reference[reference] = note
+    all_ = [note for part in texts for note in part.iter("{*}note")]
+    apart = [note for note in all_ if _stands_apart(note)]
+    references = [r for part in texts for r in part.iter("{*}ref", "{*}ptr")]
+    by_reference = _marked(references, {n.get(XML_ID): n for n in apart if n.get(XML_ID)})
+    beside = {
+        mark: note
+        for note in all_
+        if note not in apart and (mark := _mark_beside(note)) is not None
+    }
+    elsewhere = {*by_reference.values(), *beside.values()}
     # Our own files repeat a note’s mark with a pointer to a note that stands at its first mark.
-    own = {n.get(XML_ID): n for part in texts for n in part.iter("{*}note") if n.get(XML_ID)}
-    for part in texts:
-        for reference in part.iter("{*}ptr"):
-            note = own.get(reference.get("target", "")[1:])
-            if reference.get("type") == "noteref" and note is not None:
-                by_reference[reference] = note
-    referred = {note for note in by_reference.values() if _stands_apart(note)}
+    own = {n.get(XML_ID): n for n in all_ if n.get(XML_ID)}
+    repeated = {
+        r: own[id_]
+        for r in references
+        if name_of(r) == "ptr" and r.get("type") == "noteref"
+        and (id_ := r.get("target", "")[1:]) in own
+    }  # fmt: skip
     at: dict[str, list[Element]] = {}
-    elsewhere = set(referred)
-    for note in notes:
-        if note in referred:
+    for note in apart:
+        if note in elsewhere:
             continue
         pointers = f"{note.get('target', '')} {note.get('corresp', '')}".split()
         places = [p[1:] if p.startswith("#") else p for p in pointers]
@@ -66,7 +67,59 @@ def plan_notes(tei: Element) -> NotePlan:
         if place is not None:
             at.setdefault(place, []).append(note)
             elsewhere.add(note)
-    return NotePlan(frozenset(elsewhere), at, by_reference)
+    return NotePlan(frozenset(elsewhere), at, by_reference | repeated | beside)
+
+
+def _marked(
+    references: Iterable[Element], named: Mapping[str | None, Element]
+) -> dict[Element, Element]:
+    """The references that mark notes which stand apart."""
+    found = {}
+    for reference in references:
+        target = reference.get("target", "")
+        note = named.get(target[1:]) if target.startswith("#") else None
+        # A note has no notes: what it says of another is words.
+        if note is not None and not any(name_of(a) == "note" for a in reference.iterancestors()):
+            found[reference] = note
+    return found
+
+
+_MARK = re.compile(
+    r"[\[(]?\s*(?:\d{1,4}[a-z]?|[a-z]{1,2}|[ivxlc]{1,6}|[*†‡§¶#]{1,4})\s*[\])]?[.,:]?"
+)
+"""What a note’s mark looks like, and not the words that it is about."""
+
+
+def is_mark(reference: Element) -> bool:
+    """Tell whether the words of a reference to a note are no more than its mark."""
+    text = "".join(reference.itertext()).strip()
+    return not text or _MARK.fullmatch(text.lower()) is not None
+
+
+def begins(element: Element) -> bool:
+    """Tell whether an element is the first that there is in its parent."""
+    parent = element.getparent()
+    if parent is None or (parent.text or "").strip():
+        return False
+    before = element.itersiblings(preceding=True)
+    return all(
+        name_of(e) in ("pb", "lb", "note", "") and not (e.tail or "").strip() for e in before
+    )
+
+
+def _mark_beside(note: Element) -> Element | None:
+    """The reference to a note that stands just before or after it."""
+    before, after = note.getprevious(), note.getnext()
+    beside = [
+        other
+        for other, between in ((before, before), (after, note))
+        if other is not None and between is not None and not (between.tail or "").strip()
+    ]
+    for other in beside:
+        points = other.get("target", "") == f"#{note.get(XML_ID)}"
+        if name_of(other) in ("ref", "ptr") and points and is_mark(other):
+            return other
+    return None
 
 
 def _stands_apart(note: Element) -> bool:

@@ -85,6 +85,8 @@ class TeiProfile(_Model):
     """Whether names in the header stand with the surname first, before a comma."""
     roles: dict[str, str] = {}
     """``@type`` of a name in the sending ``correspAction`` to ``author`` or ``addressee``."""
+    actions: dict[str, str] = {}
+    """``correspAction/@type`` to ``sent`` or ``received``; others are set aside."""
     responsibilities: dict[str, str] = {}
     """A regular expression found in ``resp`` to the key of the front matter."""
     titles: tuple[Title, ...] = ()

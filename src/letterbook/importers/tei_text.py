@@ -27,40 +27,20 @@ from letterbook.importers.tei_blocks import (
     stray_lines,
     verse,
 )
-from letterbook.importers.tei_header import language_of
+from letterbook.importers.tei_language import attributes_of, language_of
 from letterbook.importers.tei_marks import PLAIN_TAGS
-from letterbook.importers.tei_notes import NotePlan, plan_notes, responsibility
+from letterbook.importers.tei_notes import NotePlan, begins, plan_notes, responsibility
 from letterbook.importers.tei_profile import TeiProfile
-from letterbook.importers.tei_reading import BLOCK_TREATMENTS
+from letterbook.importers.tei_reading import BLOCK_TREATMENTS, TextRead
 from letterbook.importers.tei_registers import Registers
-from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, fold, name_of, words
+from letterbook.importers.tei_xml import XML_ID, XML_LANG, find, find_all, fold, name_of, words
 from letterbook.importers.treebuilder import Builder
 from letterbook.markup.vocabulary import BLOCKS
 from letterbook.metadata import IndexEntry, Responsibility
 from letterbook.model import Note
 
-_DIRECTION = "direction:"
 _CARRIERS = frozenset({"standOff", "teiCorpus"})
 """Elements that only hold others, beside the text."""
-
-
-@dataclass(slots=True)
-class TextRead:
-    """What a text gave."""
-
-    body: Element
-    notes: tuple[Note, ...]
-    set_aside: tuple[SetAside, ...]
-    supplied: tuple[str, ...]
-    """Marks in the text that the source has in its markup: quotation marks, dots."""
-    index: tuple[IndexEntry, ...]
-    images: Mapping[str, bytes]
-    unknown: Mapping[str, int]
-    """What the profile does not know, as a person would write it, and how often it was met."""
-    keys: Mapping[str, int]
-    """Keys of names that no register explains, and how often."""
-    missing: Mapping[str, int]
-    """Pictures that are not beside the file: name and line."""
 
 
 @dataclass(slots=True)
@@ -81,6 +61,12 @@ class TextReader:
     images: dict[str, bytes] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     missing: dict[str, int] = field(default_factory=dict)
+    included: dict[str, int] = field(default_factory=dict)
+    """Other files that are parts of this one: name and line."""
+    styles: Mapping[str, list[str]] = field(default_factory=dict)
+    """By xml:id, the declarations of CSS in the header."""
+    keeps_hyphens: bool = False
+    """Whether hyphens at the ends of lines are the words’ own, as the header says."""
     supplied: list[str] = field(default_factory=list)
     _supplied_at: tuple[Builder | None, int] = (None, 0)
     """Where the latest supplied text ended: what follows it at once belongs to it."""
@@ -100,6 +86,13 @@ class TextReader:
         self.builder = Builder(self.exact)
         self.language = self.document_language
         self.plan = plan_notes(tei)
+        root = tei.getroottree().getroot()
+        self.styles = {
+            style.get(XML_ID, "").lower(): tei_marks.css("".join(style.itertext()))
+            for style in find_all(root, "//tagsDecl/rendition")
+        }
+        hyphenation = find(root, "//editorialDecl/hyphenation")
+        self.keeps_hyphens = hyphenation is not None and hyphenation.get("eol") == "hard"
         for part in tei:
             if name_of(part) not in ("", "teiHeader", "TEI"):
                 self.element(part)
@@ -107,6 +100,7 @@ class TextReader:
         return TextRead(
             body, tuple(self.notes), tuple(self.aside), tuple(self.supplied),
             tuple(self.used.values()), self.images, self.unknown, self.keys, self.missing,
+            self.included,
         )  # fmt: skip
 
     @property
@@ -184,22 +178,7 @@ class TextReader:
 
     def attributes(self, element: Element, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """Attributes for what an element becomes: its language, when that is another."""
-        made = dict(more or {})
-        if self.exact:
-            if language := element.get(XML_LANG):
-                made["lang"] = language
-            if (style := element.get("style", "")).startswith(_DIRECTION):
-                made["dir"] = style.removeprefix(_DIRECTION)
-            return made
-        parent = element.getparent()
-        around = None
-        while parent is not None and around is None:
-            around, parent = language_of(parent.get(XML_LANG)), parent.getparent()
-        around = around or self.document_language
-        language = language_of(element.get(XML_LANG))
-        if language and language != around:
-            made["lang"] = language
-        return made
+        return attributes_of(element, more or {}, self.document_language, self.exact)
 
     def in_line(self, element: Element, more: Mapping[str, str]) -> dict[str, str]:
         """Attributes for an inline element; a language has a span of its own around it."""
@@ -224,6 +203,13 @@ class TextReader:
         self._supplied_at = (self.builder, self.builder.written)
 
     # ----------------------------------------------------------------------- blocks
+
+    def citation(self, element: Element) -> None:
+        """A quotation with its source: blocks when it stands alone, else words in a line."""
+        if tei_marks.is_alone(element):
+            self.container(element)
+        else:
+            self.content(element)
 
     def container(self, element: Element) -> None:
         """A block that is only its content."""
@@ -384,16 +370,21 @@ class TextReader:
         else:
             self.place_note(element)
 
-    def place_note(self, element: Element) -> None:
+    def place_note(self, element: Element, again: bool = True) -> None:
         """Set a note’s mark, and read the note when this is its first."""
         label = self._labels.get(element)
+        if label is not None and not again:
+            return
         if label is None:
             label = self.read_note(element)
             if not label:
                 return
         mark = etree.Element("a", {"class": "noteref", "data-note": label})
         block = not (self.exact or self.builder.in_line) and self.builder.at_line_start()
-        if not block:
+        if block and begins(element):
+            # It is about what comes, not about the line before.
+            self.builder.mark(mark)
+        elif not block:
             self.builder.mark(mark, wait=False)
         elif not self.builder.mark_last(mark):
             self.builder.mark(mark)
@@ -463,6 +454,7 @@ Handler = Callable[[TextReader, Element], None]
 
 _HANDLERS: Mapping[str, Handler] = {
     "container": TextReader.container,
+    "citation": TextReader.citation,
     "division": TextReader.division,
     "opener": TextReader.opener,
     "closer": TextReader.closer,
@@ -481,6 +473,9 @@ _HANDLERS: Mapping[str, Handler] = {
     "quote": tei_marks.quote,
     "choice": tei_marks.choice,
     "gap": tei_marks.gap,
+    "unclear": tei_marks.unclear,
+    "parts": tei_marks.parts_alone,
+    "inclusion": tei_marks.inclusion,
     "name": tei_marks.name,
     "index": tei_marks.index,
     "link": tei_marks.link,

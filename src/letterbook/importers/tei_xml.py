@@ -177,6 +177,16 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip(" ")
 
 
+_PARTED = frozenset({"p", "ab", "licence", "item", "addrLine", "head", "l", "row", "cell"})
+"""Elements of a header that stand apart, with white space around them or without."""
+_NAME_PARTS = frozenset({
+    "forename", "surname", "roleName", "addName", "genName", "nameLink", "settlement", "country",
+    "region", "district", "bloc", "placeName", "geogName", "street", "postCode", "persName",
+    "orgName", "name",
+})  # fmt: skip
+"""Those that do when one follows on the other at once."""
+
+
 def words(element: Element | None) -> str:
     """The text of an element of the header, folded; a line break is a space."""
     return fold("".join(_runs(element))) if element is not None else ""
@@ -184,10 +194,16 @@ def words(element: Element | None) -> str:
 
 def _runs(element: Element) -> list[str]:
     runs = [element.text or ""]
+    before = ""
     for child in element:
-        if name_of(child) == "lb":
+        name = name_of(child)
+        follows = name in _NAME_PARTS and before in _NAME_PARTS and not runs[-1]
+        if name == "lb" or name in _PARTED or follows:
             runs.append(" ")
-        elif isinstance(child.tag, str):
+        if name != "lb" and name:
             runs += _runs(child)
+        if name in _PARTED:
+            runs.append(" ")
         runs.append(child.tail or "")
+        before = name
     return runs

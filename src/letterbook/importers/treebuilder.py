@@ -121,6 +121,20 @@ class Builder:
         if self._line is not None or self._leaf is not None:
             self._cursor().append(etree.Element(GLUE))
 
+    def undivide(self, signs: str) -> bool:
+        """Take away a sign that divides a word, when it is the last that has been written."""
+        element = self._line if self._line is not None else self._leaf
+        while element is not None:
+            slot = _Slot(element[-1], True) if len(element) else _Slot(element, False)
+            text = slot.get().rstrip(_SPACES)
+            if text or not len(element):
+                if not (text[-1:] and text[-1] in signs and text[-2:-1].isalpha()):
+                    return False
+                slot.set(text[:-1])
+                return True
+            element = element[-1] if element[-1].tag in _INLINE else None
+        return False
+
     def line_break(self) -> None:
         """End a line within a paragraph."""
         if self._is_open:

@@ -14,18 +14,13 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from xml.parsers import expat
 
 from letterbook.witness.decoding import decodings
 from letterbook.witness.inline import GONE
 from letterbook.witness.source import read_source
 from letterbook.witness.stream import Builder, Stream, clean
 from letterbook.witness.words import Kind
-
-
-class Unreadable(Exception):
-    """This is not of the kind that it was taken for."""
-
+from letterbook.witness.xmlorigin import Unreadable, parse, parser_of, xml_words
 
 Read = Callable[[bytes, bool], Iterator[Stream]]
 """Gives the words, for each way in which the bytes may be meant, the likeliest first."""
@@ -241,130 +236,6 @@ def _after(page: str, what: str, start: int) -> int:
     return len(page) if end < 0 else end + len(what)
 
 
-# --------------------------------------------------------------------------- XML
-
-_TEI_WITHIN_LINES = frozenset(
-    [
-        "add",
-        "addName",
-        "am",
-        "anchor",
-        "c",
-        "damage",
-        "date",
-        "del",
-        "distinct",
-        "emph",
-        "ex",
-        "foreign",
-        "forename",
-        "g",
-        "gap",
-        "gloss",
-        "handShift",
-        "hi",
-        "mentioned",
-        "metamark",
-        "milestone",
-        "name",
-        "nameLink",
-        "num",
-        "orgName",
-        "pc",
-        "persName",
-        "placeName",
-        "ptr",
-        "q",
-        "ref",
-        "retrace",
-        "roleName",
-        "rs",
-        "said",
-        "seg",
-        "soCalled",
-        "space",
-        "subst",
-        "supplied",
-        "surname",
-        "surplus",
-        "term",
-        "title",
-        "unclear",
-        "w",
-    ]
-)
-_BREAKS = frozenset({"lb", "pb", "cb", "gb", "milestone"})
-_TEI_DATA = frozenset(
-    {"teiHeader", "listPerson", "listPlace", "listOrg", "listBibl", "listEvent", "listObject"}
-)
-"""Where elements stand apart without a space between them: a surname, a forename."""
-
-
-def _xml(data: bytes, typographic: bool) -> Iterator[Stream]:
-    builder = Builder(typographic)
-    builder.stream.is_parted = True
-    parser = _parser()
-
-    data_depth = 0
-    note_ended_at = -1
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal data_depth
-        name = name.rpartition(":")[2]
-        data_depth += name in _TEI_DATA
-        for value in attributes.values():
-            builder.know(value)
-        if name in _BREAKS and _is_within_word(attributes):
-            builder.join(note_ended_at == builder.length)
-        elif name == "space":
-            builder.text(" ", parser.CurrentLineNumber)
-        elif (data_depth or name not in _TEI_WITHIN_LINES) and not builder.joining:
-            builder.edge()
-
-    def end(name: str) -> None:
-        nonlocal data_depth, note_ended_at
-        name = name.rpartition(":")[2]
-        if name == "note":
-            note_ended_at = builder.length
-        if (data_depth or name not in _TEI_WITHIN_LINES) and name not in _BREAKS:
-            builder.edge()
-        data_depth -= name in _TEI_DATA
-        if name == "teiHeader":
-            builder.stream.header = builder.length
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = lambda text: builder.text(text, parser.CurrentLineNumber)
-    _parse(parser, data)
-    yield builder.done()
-
-
-def _is_within_word(attributes: Mapping[str, str]) -> bool:
-    """Whether a line ends in a word: TEI has ``break`` for it, projects have their renditions."""
-    rendition = attributes.get("rendition", "") + attributes.get("rend", "")
-    return attributes.get("break") == "no" or "hyphen" in rendition
-
-
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.buffer_size = 65536
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-
-    def refuse(*_: object) -> None:
-        raise Unreadable("it declares entities")
-
-    parser.EntityDeclHandler = refuse
-    return parser
-
-
-def _parse(parser: expat.XMLParserType, data: bytes) -> None:
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise Unreadable(str(error)) from error
-
-
 # --------------------------------------------------------------------------- Word
 
 _PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
@@ -429,14 +300,14 @@ class _Part:
 
 
 def _part(data: bytes, builder: Builder, optional: bool) -> None:
-    part, parser = _Part(builder, optional), _parser()
+    part, parser = _Part(builder, optional), parser_of()
     parser.StartElementHandler = part.start
     parser.EndElementHandler = part.end
     parser.CharacterDataHandler = part.text
-    _parse(parser, data)
+    parse(parser, data)
 
 
 ORIGINS: Mapping[str, Read] = MappingProxyType(
-    {"text": _text, "html": _html, "xml": _xml, "docx": _docx, "markdown": _markdown}
+    {"text": _text, "html": _html, "xml": xml_words, "docx": _docx, "markdown": _markdown}
 )
 """By what a row of IMPORTERS names."""

@@ -70,7 +70,9 @@ class Stream:
     typographic: int = 0
     """How many quotes and dashes there are that are typographic already."""
     header: int = 0
-    """Where the metadata of the file end, and its text begins."""
+    """Where the metadata of the file end, and its first text begins."""
+    headers: list[tuple[int, int]] = field(default_factory=list)
+    """Where metadata begin and end; a file of several texts has some before each."""
     front: str = ""
     """What the file says of itself before its text: the front matter of Markdown."""
     seams: set[int] = field(default_factory=set)

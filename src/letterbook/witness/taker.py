@@ -158,11 +158,10 @@ class Taker:
                     forms[self.clean(value)] = None
                 if key.partition(".")[0] in _PEOPLE and value.count(" ") < _MOST_NAMES:
                     forms.update(dict.fromkeys(map(self.clean, inversions(value))))
-        for text in forms:
-            found = self.claims.find_bounded(text, 0, self.stream.header) if text else -1
-            while found >= 0:
-                self.claims.take(found, len(text), METADATA)
-                found = self.claims.find_bounded(text, found, self.stream.header)
+        for text in filter(None, forms):
+            for start, end in self.stream.headers:
+                while (found := self.claims.find_bounded(text, start, end)) >= 0:
+                    self.claims.take(found, len(text), METADATA)
 
     def derived_values(self, name: str, written: Written, pool: Pool) -> None:
         """Look up what was made from words of the source, and what marks say about words."""
@@ -300,12 +299,24 @@ class Taker:
             found = found if found >= 0 else self.claims.find(text, 0)
             if found >= 0:
                 self.claims.take(found, len(text), ASIDE)
-            elif owner[one] in (TEXT, NOTES) and any(c.isalnum() for c in text):
+            elif owner[one] not in (TEXT, NOTES):
+                self.exchange_words(one, other)
+            elif any(c.isalnum() for c in text):
                 self.told.tell(
                     "set-aside-unknown",
                     f"“{self.stream.words(one, other)}” was set aside, and stands in a text, too",
                     one,
                 )
+
+    def exchange_words(self, start: int, end: int) -> None:
+        """Take each word of a stretch where it is free: a value may have a part of the stretch."""
+        for one, other in words_of(self.stream, start, end):
+            text = self.stream.text[one:other]
+            for word in (text, text.strip(_POINTS)):
+                found = self.find_word(word) if word else -1
+                if found >= 0:
+                    self.claims.take(found, len(word), ASIDE)
+                    break
 
     def aside_word(self, stream: Stream, start: int, end: int) -> None:
         """Find a word of what was set aside."""
