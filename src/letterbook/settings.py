@@ -163,20 +163,29 @@ def _explain(model: type[BaseModel], fault: Any, value: YamlValue, base: Path) -
         case "wrong_form":
             return Diagnostic("wrong-form", fault["msg"], f"correct the value of “{name}”", span)
         case _:
-            hint = _WRITE.get(fault["type"], "write text")
-            if fault["type"] in ("enum", "literal_error"):
-                hint = f"write one of these: {fault['ctx']['expected']}"
-            elif isinstance(fault["input"], list):
-                hint = "put quotes around text that stands in square brackets"
-            return Diagnostic(
-                "wrong-type", f"“{name}” cannot be {_kind_of(fault['input'])}", hint, span
-            )
+            return _wrong_type(name, fault, span)
+
+
+def _wrong_type(name: str, fault: Any, span: Span) -> Diagnostic:
+    kind = _kind_of(fault["input"])
+    message = f"“{name}” cannot be {kind}"
+    hint = _WRITE.get(fault["type"], "write text")
+    if not name:
+        message = f"keys and their values belong here, not {kind}"
+        hint = "write each key on a line of its own: “key: words”, with a colon and a space"
+    elif fault["type"] in ("enum", "literal_error"):
+        hint = f"write one of these: {fault['ctx']['expected']}"
+    elif isinstance(fault["input"], list):
+        hint = "put quotes around text that stands in square brackets"
+    elif isinstance(fault["input"], dict):
+        hint = "write text; if it begins with a brace, put quotes around it"
+    return Diagnostic("wrong-type", message, hint, span)
 
 
 _WRITE = {
     "bool_parsing": "write true or false",
     "dict_type": "write each label on a line of its own, indented: “label: words”",
-    "tuple_type": "write a list, each of its members on a line of its own that begins with “- ”",
+    "tuple_type": "write a list: each of its items on a line of its own, after “- ”",
     "model_type": "write each key on a line of its own, indented: “key: words”",
 }
 """What to do about some of Pydantic's errors."""
@@ -190,7 +199,7 @@ def _other(model: type[BaseModel]) -> str:
 
 def _kind_of(value: Any) -> str:
     if isinstance(value, dict):
-        return "a mapping"
+        return "keys with values"
     if isinstance(value, list):
         return "a list"
     return f"“{value}”"

@@ -179,7 +179,7 @@ class _Folder:
             self.report(
                 "not-utf-8",
                 f"byte 0x{data[error.start]:02X} at position {error.start} is not UTF-8",
-                "save the file with the encoding UTF-8",
+                "open it in the program that made it, and save it with the encoding UTF-8",
                 Span(path, *place(before, len(before))),
             )
             return None

@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from letterbook.diagnostics import Diagnostic, Span, place
+from letterbook.yamlfaults import explain
 from letterbook.yamlplain import read_plain
 
 Path = tuple[str | int, ...]
@@ -84,14 +85,14 @@ def read_any_yaml(text: str, file: str, first_line: int = 1) -> YamlValue:
         if "end of stream" in str(error.problem) and error.context_mark:
             # Not where the file ends, but where it was opened what never closes.
             mark = error.context_mark
-        span = reader.at(mark) if mark else Span(file, first_line)
-        found = Diagnostic(
-            "yaml-syntax",
-            f"this is not YAML: {error.problem or error.context}",
-            "look for a missing quote, a tab, or an indent that differs from its neighbours’;"
-            " text that contains “: ” or starts with a bracket, * or & needs quotes",
-            span,
+        told = explain(
+            text,
+            str(error.problem or error.context),
+            mark.line if mark else 0,
+            mark.column if mark else 0,
         )
+        span = Span(file, told.line + first_line, told.column + 1)
+        found = Diagnostic("yaml-syntax", told.message, told.hint, span)
         return YamlValue(None, {(): span}, (found,))
     except RecursionError:
         found = _too_deep(Span(file, first_line))
