@@ -95,7 +95,7 @@ def ways(files: Files, word: Wording) -> Mapping[str, list[Waypoint]]:
 
     at_end = any(part.role is Role.NOTES for _, parts in files for part, _ in parts)
     for href, parts in files:
-        for part, tree in parts:
+        for part, _ in parts:
             if part.role in _LANDMARKS:
                 type_, label = _LANDMARKS[part.role]
                 add(type_, word[label], href)
