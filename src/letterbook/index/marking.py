@@ -85,7 +85,7 @@ def _runs(block: Element) -> Iterator[_Run]:
                 # A word ends with its line.
                 yield from run(child, False, " ", False)
             classes = child.get("class", "").split()
-            if not {"mark", "noteref", "page"} & set(classes):
+            if not {"mark", "noteref", "page", "credit"} & set(classes):
                 yield from walk(child, is_open and "index" not in classes)
             yield from run(child, True, child.tail, is_open)
 

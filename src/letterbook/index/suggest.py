@@ -122,7 +122,7 @@ def _words(block: Element) -> Iterator[str]:
     yield block.text or ""
     for child in block:
         classes = child.get("class", "").split()
-        if child.tag in BLOCK or child.tag == "br" or "index" in classes:
+        if child.tag in BLOCK or child.tag == "br" or {"index", "credit"} & set(classes):
             yield "\0"
         elif not {"noteref", "page"} & set(classes):
             yield from _words(child)
