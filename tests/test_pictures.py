@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
@@ -93,6 +93,18 @@ def output(built: Built, suffix: str) -> Path:
 
 def test_nothing_is_to_be_said(built: Built) -> None:
     assert built.diagnostics == ()
+
+
+def test_the_list_of_illustrations_has_the_italics_of_their_captions(built: Built) -> None:
+    page = html.fromstring((output(built, ".pdf").parent / "print" / "index.html").read_bytes())
+    cells = page.xpath("//section[@id='list-illustrations']//td[1]")
+    assert ["".join(cell.itertext()) for cell in cells] == [
+        "The harbour, by the author",
+        "A seal",
+        "The first page of the draft, recto",
+    ]
+    italics = (em for cell in cells for em in cell.iter("em"))
+    assert ["".join(em.itertext()) for em in italics] == ["author", "recto"]
 
 
 # --------------------------------------------------------------------------- the judges

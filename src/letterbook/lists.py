@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from lxml.etree import _Element as Element
 
 from letterbook.index.sorting import sort_key
-from letterbook.markup.inline import inline
 from letterbook.metadata import ListKind, Person
 from letterbook.model import EditedDocument, Edition
 from letterbook.structure import date_key
@@ -21,6 +20,7 @@ from letterbook.titles import told_by
 from letterbook.wording import Wording
 
 _FIGURES = re.compile(r"\d+")
+_STARS = re.compile(r"[\\*_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Line:
     target: str
     """The id that it leads to."""
     title: str
+    """Of the document; of a picture its caption, with ``*…*`` for italics."""
     number: str = ""
     """Of the document, as printed."""
     date: str = ""
@@ -127,10 +128,10 @@ def concordance(edition: Edition, word: Wording) -> tuple[Group, ...]:
     )
 
 
-def illustrations(edition: Edition, word: Wording) -> tuple[Line, ...]:
+def illustrations(edition: Edition, _: Wording) -> tuple[Line, ...]:
     """List the figures that have a caption, by that; other pictures are part of the text."""
     return tuple(
-        Line(id_, word.tied(caption), document.metadata.number or "")
+        Line(id_, caption, document.metadata.number or "")
         for document in edition.documents
         for id_, caption in _captions(document)
     )
@@ -143,8 +144,7 @@ def _captions(document: EditedDocument) -> Iterator[tuple[str, str]]:
             yield figure.get("id", ""), caption
     for number, facsimile in enumerate(document.metadata.facsimile, start=1):
         if facsimile.caption:
-            caption = "".join(inline(facsimile.caption).itertext())
-            yield f"{document.id}-figure-facsimile-{number}", caption
+            yield f"{document.id}-figure-facsimile-{number}", facsimile.caption
 
 
 def _line(document: EditedDocument, word: Wording, pages: str = "") -> Line:
@@ -178,9 +178,22 @@ def _natural(pages: str) -> tuple[object, ...]:
 
 
 def _caption(figure: Element) -> str:
-    """The words of a caption, without those that say whose the picture is."""
-    words = figure.xpath("figcaption//text()[not(ancestor::span[@class='credit'])]")
-    return " ".join("".join(map(str, words)).split())
+    """A caption with its italics, without the words that say whose the picture is."""
+    return " ".join("".join(map(_written, figure.iter("figcaption"))).split())
+
+
+def _written(element: Element) -> str:
+    if element.get("class") == "credit":
+        return ""
+    parts = [_escaped(element.text)]
+    for child in element:
+        parts += [_written(child), _escaped(child.tail)]
+    words = "".join(parts)
+    return f"*{words}*" if element.tag == "em" and words.strip() else words
+
+
+def _escaped(text: str | None) -> str:
+    return _STARS.sub(r"\\\g<0>", text or "")
 
 
 _KINDS: Mapping[ListKind, Callable[[Edition, Wording], Lines]] = {
