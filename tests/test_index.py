@@ -22,7 +22,7 @@ from letterbook.index.locators import (
     by_paragraph,
     by_source,
 )
-from letterbook.index.sorting import SortKey, head_letter, sort_key
+from letterbook.index.sorting import SortKey, filed_below, head_letter, sort_key
 from letterbook.index.terms import plain_heading
 from letterbook.markup.reader import read_markup
 from letterbook.metadata import BookSettings, DocumentMetadata, IndexEntry
@@ -271,6 +271,33 @@ def test_a_document_can_be_about_something() -> None:
     (whole,) = found["Baku: oil"].locators
     assert (whole.target, whole.paragraph, whole.last_paragraph) == ("a", 1, 3)
     assert [f.paragraph for f in found["Baku"].locators] == [1, 2]
+
+
+def test_small_words_do_not_count_where_a_subentry_begins() -> None:
+    subs = ["and the committee", "of Jena", "death of", "the", "brother of", "in"]
+    headings = (
+        IndexEntry.model_validate(
+            {
+                "heading": "Brandt",
+                "subentries": [{"heading": sub, "forms": f"x{n}"} for n, sub in enumerate(subs)],
+            }
+        ),
+    )
+    text = "x0 x1 x2 x3 x4 x5 and [it]{.index term=Brandt sub='with Amsel'}"
+    found = [name for name, _ in headings_of(edition(headings, text))]
+    assert found == [
+        "Brandt",
+        "Brandt: with Amsel",
+        "Brandt: brother of",
+        "Brandt: and the committee",
+        "Brandt: death of",
+        "Brandt: in",
+        "Brandt: of Jena",
+        "Brandt: the",
+    ]
+    assert filed_below("à la ville", "fr") == "ville"
+    assert filed_below("l’ami de Jena", "fr") == "ami de Jena"
+    assert filed_below("of Jena", "la") == "of Jena"
 
 
 def test_places_are_entered_under_another_heading_too() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
-from letterbook.index.sorting import Order, SortKey, head_letter, sort_key
+from letterbook.index.sorting import Order, SortKey, filed_below, head_letter, sort_key
 from letterbook.index.terms import Key, Terms, as_key, children, joined, plain_heading, show
 from letterbook.metadata import BookSettings, IndexEntry, IndexSettings, Kind, Subsubentry
 from letterbook.model import Authority, CrossReference, Group, Heading, Index, Locator
@@ -151,7 +151,7 @@ def _drafts(authority: Authority, plan: Plan) -> tuple[dict[str, _Draft], list[D
             below = (*path, "subentries", number)
             place = authority.places.get(below, span)
             inner[plain_heading(child.heading)] = draft(child, key, below, place, home)
-        filed = entry.sort or name
+        filed = entry.sort or (filed_below(name, plan.language) if above else name)
         return _Draft(key, entry.heading, filed, entry, span, path, home, inner=inner)
 
     for number, (entry, span) in enumerate(zip(authority.entries, authority.spans, strict=True)):
@@ -169,7 +169,8 @@ def _enter(drafts: dict[str, _Draft], plan: Plan, key: Key, locator: Locator) ->
     level = drafts
     for depth, name in enumerate(key, start=1):
         home = draft.home if draft else plan.home(Kind.SUBJECT) or 0
-        draft = level.setdefault(name, _Draft(key[:depth], name, name, home=home))
+        filed = filed_below(name, plan.language) if draft else name
+        draft = level.setdefault(name, _Draft(key[:depth], name, filed, home=home))
         level = draft.inner
     assert draft is not None, "a key is not empty"
     draft.locators.append(locator)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -24,6 +25,21 @@ SIGNS = "·"
 
 _BEFORE = re.compile(r"\A[\W_]+")
 _PIECE = re.compile(r"(?P<stop>\s*\(\s*|\s*,\s*|\s+)|(?P<digits>[0-9]+)|(?P<word>[^\s,(0-9]+)")
+_LEADING: Mapping[str, frozenset[str]] = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "a an the and or of in on at by to for from with as about against after among before"
+        " between during into over through under upon",
+        "de": "der die das des dem den ein eine und oder an am auf aus bei beim für gegen im in mit"
+        " nach ohne über um unter von vom vor zu zum zur als durch",
+        "fr": "le la les l un une des du de d et ou à au aux avec chez contre dans en par pour sans"
+        " sous sur",
+        "es": "el la los las un una y e o a al con contra de del en para por sin sobre",
+        "ru": "и или в во на о об от по при с со к ко из за у для",
+    }.items()
+}
+"""Articles, prepositions and conjunctions, which do not count where a subentry begins with them."""
+_WORDS = re.compile(r"\w+[\s'’]+")
 _ENDS = {"(": 1, ",": 2, "": 3}
 """What comes first of headings that begin with the same words: less than any letter's weight."""
 
@@ -50,6 +66,18 @@ def sort_key(text: str, language: str = "en", order: Order = "word-by-word") -> 
             for level, found in zip(levels, weights(word or piece["word"], language), strict=True):
                 level.extend(found)
     return tuple(map(tuple, levels))
+
+
+def filed_below(heading: str, language: str) -> str:
+    """What a subentry is sorted by when nobody says it: its first word that means something.
+
+    “and the committee” is filed under C (the manual, 17th edition, 16.68).
+    """
+    words = _LEADING.get(language.partition("-")[0].lower(), frozenset())
+    rest = heading
+    while (first := _WORDS.match(rest)) and first[0].rstrip(" '’\u00a0").lower() in words:
+        rest = rest[first.end() :]
+    return rest or heading
 
 
 def _primary(character: str, language: str) -> Weights:
