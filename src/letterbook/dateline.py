@@ -215,7 +215,9 @@ class Calendar:
             part if "MMMM" in part else part.replace("MMM", "MMMM")
             for part in formats[skeleton][changes]
         )
-        return self._apply(opening, begin) + self._apply(closing, end)
+        said = self._apply(opening, begin) + self._apply(closing, end)
+        # Between two figures alone, the dash has no space; CLDR has one in English.
+        return _DASH.sub("–", said) if changes == "d" else said
 
 
 def _first_day(edtf: str) -> datetime.date | None:
