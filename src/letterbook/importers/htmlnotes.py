@@ -31,6 +31,10 @@ _BACK = re.compile(
 )
 
 
+_NUMBER = re.compile(r"\[?\d{1,3}\*?[\].*]*")
+"""What the mark of a note is like."""
+
+
 class PageNotes(Telling):
     """Makes the notes of one document, and what their marks need."""
 
@@ -115,7 +119,7 @@ class PageNotes(Telling):
                 href = link.get("href", "")
                 dead = href.startswith("#") and href[1:] not in places
                 dead = dead and link not in self.found.marks
-                if dead and re.fullmatch(r"\[?\d{1,3}\*?[\].]*", text):
+                if dead and _NUMBER.fullmatch(text):
                     is_start = block.text.startswith(text)
                     self.warn(
                         "note-without-mark" if is_start else "mark-without-note",
@@ -124,6 +128,29 @@ class PageNotes(Telling):
                         else f"the mark “{text}” leads to no note; it stays as text",
                         block.line,
                     )
+
+        self.tell_elsewhere(rest)
+
+    def tell_elsewhere(self, rest: Sequence[Block]) -> None:
+        """Say which marks lead to notes that are in another file."""
+        files: dict[str, list[int]] = {}
+        for block in rest:
+            for link in block.element.iter("a"):
+                file, sharp, _ = link.get("href", "").partition("#")
+                text = words(link)
+                raised = link.find(".//sup") is not None or any(link.iterancestors("sup"))
+                is_mark = _NUMBER.fullmatch(text) and (raised or text.startswith("["))
+                if file and sharp and is_mark:
+                    files.setdefault(file, []).append(block.line)
+        for file, lines in files.items():
+            several = len(lines) > 1
+            marks = f"{len(lines)} marks lead to notes" if several else "a mark leads to a note"
+            self.warn(
+                "mark-without-note",
+                f"{marks} in another file, “{file}”, and {'stay' if several else 'stays'} as text",
+                lines[0],
+                "write the notes into the document, or put that file’s text behind this page’s",
+            )
 
     def made(self, converter: Converter) -> tuple[Note, ...]:
         """Make the notes; the text has been converted by then."""
