@@ -79,7 +79,14 @@ ELSEWHERE = frozenset(
 tests/cases/import."""
 UNSHOWN = frozenset({"port-refused"})
 """Codes that no test shows yet."""
-_IMPORTING = ("importers/", "importing.py", "conversion.py", "writing.py", "markup/writer.py")
+_IMPORTING = (
+    "importers/",
+    "importing.py",
+    "importshow.py",
+    "conversion.py",
+    "writing.py",
+    "markup/writer.py",
+)
 
 
 def codes() -> dict[str, set[str]]:
