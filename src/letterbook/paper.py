@@ -48,8 +48,7 @@ def for_paper(tree: Element, direction: str) -> None:
         if _direction(paragraph, direction) == "ltr":
             _keep_last_word(paragraph)
     for link in list(tree.iter("a")):
-        if "noteref" in link.get("class", "").split():
-            _hold_mark(link)
+        _hold_mark(link)
     for link in list(tree.iter("a")):
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
@@ -120,13 +119,15 @@ def _hold_word(page_break: Element) -> None:
 
 
 def _hold_mark(mark: Element) -> None:
-    """Make one element of the mark of a note and what it stands behind.
+    """Make one element of a link, if it is the mark of a note, and of what it stands behind.
 
     WeasyPrint 70 lets a line end between a point, or another sign that ends a clause, and a figure.
     """
     parent, before = mark.getparent(), mark.getprevious()
     words = (before.tail if before is not None else parent.text if parent is not None else "") or ""
-    if parent is None or (words and (words[-1].isalnum() or words[-1].isspace())):
+    if parent is None or "noteref" not in mark.get("class", "").split():
+        return
+    if words and (words[-1].isalnum() or words[-1].isspace()):
         return
     held = etree.Element("span", {"class": "held"})
     if words:
