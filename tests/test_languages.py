@@ -298,6 +298,17 @@ def test_runs_are_hyphenated_as_their_language_is(tongues: Made) -> None:
         assert any(word in found for found in shown), shown
 
 
+@pytest.mark.parametrize("unseen", ["\u00ad", "\u200b", "\u2060"])
+def test_no_ligature_crosses_what_is_not_seen(unseen: str, tmp_path: Path) -> None:
+    """Of a glyph that is made of both its neighbours, the PDF would not know the letters."""
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "book.yaml").write_text("title: Unseen\ndate: 2026-01-31\nlanguage: de\n")
+    words = f"Eine Auf{unseen}lage, ein *Schif{unseen}f*, ein Offizier und eine Flotte.\n"
+    letter = f"---\ntitle: A\n---\n{words}"
+    (tmp_path / "letters" / "a.md").write_text(letter, encoding="utf-8")
+    build(tmp_path, tmp_path / "out", ["pdf"])
+
+
 def test_lines_that_mix_scripts_stand_on_the_module(tongues: Made) -> None:
     with Printed(tongues.pdf) as printed:
         page = next(n for n in range(len(printed)) if printed.label(n) == "1")

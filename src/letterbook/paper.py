@@ -15,6 +15,9 @@ from lxml.etree import _Element as Element
 
 _LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
 _FIRST_WORD = re.compile(r"\S+")
+_JOINED = re.compile(r"(?<=f)([\u00ad\u200b\u2060\ufeff\u200e\u200f]+)(?=[a-z])")
+"""What has no width, between letters that might be one glyph across it."""
+_APART = "\u200c"
 _SPACES = " \n\u00a0\u202f"
 _INLINE = ("a", "span", "em", "i", "cite", "strong", "code", "sub", "sup", "del", "ins", "img")
 
@@ -34,6 +37,7 @@ _BEFORE: Mapping[str, str] = {
 
 def for_paper(tree: Element, direction: str) -> None:
     """Prepare a section for print; ``direction`` is that of the book."""
+    _part_letters(tree)
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
@@ -53,6 +57,18 @@ def for_paper(tree: Element, direction: str) -> None:
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
         _part_space_before(element)
+
+
+def _part_letters(tree: Element) -> None:
+    """Keep letters apart that a soft hyphen or its like stands between: no ligature crosses it.
+
+    A PDF would not know of which letters such a ligature is.
+    """
+    for element in tree.iter():
+        if element.text:
+            element.text = _JOINED.sub(rf"\1{_APART}", element.text)
+        if element.tail:
+            element.tail = _JOINED.sub(rf"\1{_APART}", element.tail)
 
 
 def _mark_plate(image: Element) -> None:
