@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -18,7 +19,10 @@ from letterbook.build import Built, Read, build, read
 from letterbook.fidelity import prove_pdf
 from letterbook.footnotes import cut_note
 from letterbook.metadata import NoteMarks
+from letterbook.model import Page, Role
 from letterbook.notes import printed_mark
+from letterbook.outputs.boxes import Foot, Sheet
+from letterbook.outputs.feet import lay_out_with_feet
 from letterbook.pagination import visible
 
 from .judges.ace import ace
@@ -306,6 +310,26 @@ def test_what_goes_on_in_a_list_keeps_its_number() -> None:
 
 
 # --------------------------------------------------------------------------- of a volume
+
+
+def test_no_note_is_lost_where_a_paragraph_may_not_be_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WeasyPrint forgets the note of a line that it sets by moving other notes to the next page."""
+    content = (
+        '<section class="document"><p>Oil <a class="noteref" id="ref"></a>'
+        '<object class="foot-note"><main id="note"><div class="note-text"><p>Of whales.</p></div></main></object> burns.</p>'
+        "</section>"
+    )
+
+    def forgetful(document: object) -> list[Sheet]:
+        feet = (Foot("note", 10, ()),) if 'class="loose"' in str(document) else ()
+        return [Sheet((("ref", 0.0),), feet, has_text=True, limit=100)]
+
+    monkeypatch.setattr("letterbook.outputs.feet.sheets", forgetful)
+    lay_out: Any = lambda page: page.content  # noqa: E731
+    page, _ = lay_out_with_feet(Page("", "", "", Role.DOCUMENT, content), lay_out)
+    assert '<p class="loose">Oil' in page.content
 
 
 def test_heads_over_the_notes_say_to_which_pages_they_belong(books: dict[str, Made]) -> None:

@@ -251,6 +251,20 @@ def keep_with_mark(foot: Element) -> None:
     _add_class(foot, "kept")
 
 
+def let_break(foot: Element) -> bool:
+    """Let the paragraph with a note’s mark be broken after any line; False where it may be."""
+    block = next(up for up in foot.iterancestors() if up.tag not in INLINE and up.tag != "object")
+    if "loose" in block.get("class", "").split():
+        return False
+    _add_class(block, "loose")
+    return True
+
+
+def is_after_text(foot: Element) -> bool:
+    """Whether a piece of a note follows the text."""
+    return "rest" in foot.get("class", "").split()
+
+
 def set_rule_above(foot: Element) -> None:
     """Have a short rule drawn above a piece of a note that goes on from the page before."""
     _add_class(foot, "carried")

@@ -21,7 +21,15 @@ import pydyf
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from letterbook.footnotes import FOOT, cut_note, keep_with_mark, set_after_text, set_rule_above
+from letterbook.footnotes import (
+    FOOT,
+    cut_note,
+    is_after_text,
+    keep_with_mark,
+    let_break,
+    set_after_text,
+    set_rule_above,
+)
 from letterbook.model import Page
 from letterbook.outputs.boxes import Sheet, sheets
 from letterbook.outputs.engine import Document
@@ -38,31 +46,41 @@ LayOut = Callable[[Page], Document]
 
 def lay_out_with_feet(page: Page, lay_out: LayOut) -> tuple[Page, Document]:
     """Lay out a document, and cut those of its notes that are too long for their pages."""
-    document = lay_out(page)
     if f'class="{FOOT}"' not in page.content:
-        return page, document
+        return page, lay_out(page)
     whole = parse_section(page.content)
-    shown = _Layout(sheets(document))
+    page, document, shown = _lay_out(whole, page, lay_out)
     if shown.is_sound(_pieces(whole)):
         return page, document
     _keep_with_marks(whole, shown)
     lines = copy.deepcopy(whole)
     _cut_into_lines(lines, shown)
-    in_lines = replace(page, content=serialize_section(lines))
-    document = lay_out(in_lines)
-    trial = _Layout(sheets(document))
+    in_lines, document, trial = _lay_out(lines, page, lay_out)
     expected = _cut_at_pages(whole, _pieces(lines), trial)
-    joined = replace(page, content=serialize_section(whole))
-    fitted = lay_out(joined)
-    if _Layout(sheets(fitted)).at == expected:
+    joined, fitted, final = _lay_out(whole, page, lay_out)
+    if final.at == expected:
         return joined, fitted
     # A page on which WeasyPrint moves a whole piece, to spare two lines of the text, where it
     # would have moved one line of the note.
     if stranded := [line for line in _pieces(lines) if trial.page_with_text(line) is None]:
         _set_after_text(lines, stranded)
-        in_lines = replace(page, content=serialize_section(lines))
-        document = lay_out(in_lines)
+        in_lines, document, _ = _lay_out(lines, page, lay_out)
     return in_lines, document
+
+
+def _lay_out(tree: Element, page: Page, lay_out: LayOut) -> tuple[Page, Document, _Layout]:
+    """Lay out a document with these notes, and see to it, in place, that none is lost.
+
+    WeasyPrint forgets the notes of a line that it sets by moving other notes to the next page,
+    which it does where a paragraph may not be broken before that line.
+    """
+    while True:
+        made = replace(page, content=serialize_section(tree))
+        document = lay_out(made)
+        shown = _Layout(sheets(document))
+        lost = [piece for piece in _pieces(tree) if piece.is_at_foot and piece.id not in shown.at]
+        if not [piece for piece in lost if let_break(piece.foot)]:
+            return made, document, shown
 
 
 def parse_section(content: str) -> Element:
@@ -91,6 +109,11 @@ class _Piece:
     """The id of the note; its first piece has the same."""
     mark: str
     """The id of the mark in the text; of a later piece empty."""
+
+    @property
+    def is_at_foot(self) -> bool:
+        """Whether it has not been set after the text."""
+        return not is_after_text(self.foot)
 
     @property
     def size(self) -> int:
