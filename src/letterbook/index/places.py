@@ -34,6 +34,10 @@ from letterbook.typography import plain
 Found = tuple[Key, Locator]
 
 _BRACES = re.compile(r"\{[^{}\n]*\}")
+_NAMES_NOTHING = re.compile(
+    r"(?:^:::+[ ]*(?=index\b|\{\.index)|\[\s*\](?=\{\.index))(?![^\n}]*\bterm=)", re.MULTILINE
+)
+"""A fence or a mark around no words that has no term."""
 _LEAF = (*BLOCK, "figcaption")
 
 
@@ -244,7 +248,7 @@ class Places:
         claimed = self.all_terms.keys.get(folded(name), ())
         if len(claimed) == 1:
             return claimed[0]
-        span = self.span(name or ".index") if path is None else self.said_at(path)
+        span = self.span(name) if path is None else self.said_at(path)
         if claimed:
             self.diagnostics.append(_ambiguous(name, claimed, span))
             return ()
@@ -297,12 +301,21 @@ class Places:
         )
 
     def span(self, words: str) -> Span:
-        """The place of some words in the file; the first line of the text when they are not."""
+        """The place of a mark that names some words, or of the words, in the text of the file.
+
+        It is the first line of the text when they are not in it; without words, the first mark
+        that names nothing.
+        """
         text = self.source.file.text
-        offset = text.find(words)
-        if offset < 0:
-            return Span(self.source.file.path, self.source.body_line)
-        return Span(self.source.file.path, *place(text, offset))
+        start = sum(len(line) + 1 for line in text.split("\n")[: self.source.body_line - 1])
+        if not words and (match := _NAMES_NOTHING.search(text, start)):
+            return Span(self.source.file.path, *place(text, match.start()))
+        for sought in (f'="{words}"', f"='{words}'", f"={words}", words):
+            offset = text.find(sought, start)
+            if offset >= 0:
+                offset += len(sought.rstrip("\"'")) - len(words)
+                return Span(self.source.file.path, *place(text, offset))
+        return Span(self.source.file.path, self.source.body_line)
 
     def said_at(self, path: tuple[str | int, ...]) -> Span:
         """The place of something in the front matter."""
