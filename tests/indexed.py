@@ -20,6 +20,7 @@ from lxml.etree import _Element as Element
 
 from letterbook.index.marking import BLOCK
 from letterbook.model import Edition, Heading, Index, Locator
+from letterbook.references import CROSSREF
 
 from .printed import Printed
 
@@ -28,6 +29,7 @@ _BROKEN = re.compile("[-\u2010\u2011\ufffe\u0002]\\s*[\r\n]\\s*|[\u00ad\ufffe\u0
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _RANGE = re.compile(r"(\w+)–(\w+)")
 _IN_NOTES = re.compile(r"(\d+|[ivxlc]+)n{1,2}([^\s–n]+)(?:–(\d+))?(?: \(.*\))?")
+_MADE_LATER = "\0"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -93,7 +95,8 @@ class Places:
         block = next((up for up in (target, *target.iterancestors()) if up.tag in BLOCK), target)
         # With what follows, so that the words of another place are not taken for these.
         before = _text(block, target) if block is not target else ""
-        return words(_text(block)[len(before) :])[:6]
+        # What a reference says is made later, in print with the page.
+        return words(_text(block)[len(before) :].partition(_MADE_LATER)[0])[:6]
 
     def own(self, locator: Locator) -> list[str]:
         """The words of the element itself."""
@@ -108,7 +111,7 @@ class Places:
             return words(_text(end))
         parent = end.getparent()
         assert parent is not None
-        return words(_text(parent, end))[-2:]
+        return words(_text(parent, end).rpartition(_MADE_LATER)[2])[-2:]
 
 
 def _text(element: Element, until: Element | None = None) -> str:
@@ -118,7 +121,9 @@ def _text(element: Element, until: Element | None = None) -> str:
     def walk(inner: Element) -> bool:
         if inner is until:
             return True
-        if "page" not in inner.get("class", "").split():
+        if inner.get("class") == CROSSREF:
+            parts.append(_MADE_LATER)
+        elif "page" not in inner.get("class", "").split():
             parts.append(inner.text or "")
             for child in inner:
                 parts.append(" " if child.tag == "br" else "")

@@ -66,6 +66,8 @@ def _letter(number: int, draw: random.Random) -> str:
             text = f"Here [it begins]{{.index term=glass range=begin}} {text}"
         if paragraph == 8 and number % 3 == 0:
             text += " and there [ends]{.index term=glass range=end}"
+        if paragraph == 11:
+            text += " as Ardel [@no. 1] has it"
         parts.append(f"So {text}{mark}.\n")
         if paragraph == 6:
             parts.append(":::\n")
