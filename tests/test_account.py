@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letterbook.account import Account, take_account
+from letterbook.diagnostics import Severity
 from letterbook.importers.encoding import decode
 from letterbook.importers.imported import Reason, SetAside, Source
 
@@ -362,3 +363,35 @@ def test_a_page_is_read_by_the_rules_of_html() -> None:
     page = "<p>The lamp</\u0130 unseen> is <img alt='a light' alt='a night'>lit.</p>"
     document = "---\ntitle: Lamp\n---\n\nThe lamp is ![a light](images/a.gif) lit.\n"
     assert told(taken(document, (), page, ("Lamp",))) == []
+
+
+TWO = "<p>The lamp[1] is lit[2]. Come.</p><p>[1] The old one.</p><p>[2] By Anna.</p>"
+OF_TWO = "---\ntitle: Lamps\n---\n\nThe lamp[^{}] is lit[^{}]. Come.\n\n[^1]: {}\n\n[^2]: {}\n"
+TWO_IN_PLACE = (
+    "<TEI><text><p>The lamp<note>The old one.</note> is lit<note>By Anna.</note>. Come.</p>"
+    "</text></TEI>"
+)
+
+
+@pytest.mark.parametrize("kind", ["html", "xml"])
+@pytest.mark.parametrize(
+    ("parts", "number"),
+    [
+        (("1", "2", "The old one.", "By Anna."), 0),
+        (("2", "1", "The old one.", "By Anna."), 2),
+        (("1", "2", "By Anna.", "The old one."), 2),
+    ],
+)
+def test_a_note_that_is_at_anothers_mark_is_told(
+    kind: str, parts: tuple[str, ...], number: int
+) -> None:
+    """It is a warning: a page may itself have a wrong number."""
+    marks = tuple(SetAside(f"[{n}]", Reason.NOTE_MARK) for n in (1, 2, 1, 2))
+    account = (
+        taken(OF_TWO.format(*parts), marks, TWO, ("Lamps",))
+        if kind == "html"
+        else taken(OF_TWO.format(*parts), (), TWO_IN_PLACE, ("Lamps",), "xml")
+    )
+    found = [d for d in account.diagnostics if d.code == "note-of-another-mark"]
+    assert len(found) == number
+    assert {d.severity for d in found} <= {Severity.WARNING}

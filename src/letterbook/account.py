@@ -95,7 +95,9 @@ def take_account(
         found = _unreadable(source, error)
         return Account(dict.fromkeys(WORDS, 0), tuple(set_aside), 0, (found,))
     assert best is not None
-    return Account(best.words, tuple(set_aside), best.typographic, best.diagnostics)
+    return Account(
+        best.words, tuple(set_aside), best.typographic, (*best.diagnostics, *best.notices)
+    )
 
 
 def account_register(source: Source, kind: str, register: Register) -> Account:

@@ -17,6 +17,7 @@ from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import Block, split_blocks, words
 from letterbook.importers.htmledit import cut
 from letterbook.importers.htmlimages import Images
+from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmllines import join_lines
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlpages import pages_first
@@ -86,6 +87,7 @@ class Importer(Telling):
         self.profile = profile
         self.given = given
         self.images = Images(source)
+        self.language = language_of(page.root)
         self.before: tuple[Person, ...] = ()
         """The addressee of the document before."""
 
@@ -150,7 +152,8 @@ class Importer(Telling):
         pages = {**find_pages(part.blocks), **self.pages(part.blocks)}
         reader = Values(self, part.blocks, notes, pages)
         values = reader.read(selected, part.number)
-        rest = [b for b in part.blocks if id(b) not in reader.taken | found.blocks()]
+        taken = reader.taken | found.blocks()
+        rest = [b for b in part.blocks if id(b) not in taken]
         for block in found.headings:
             self.aside_block(block, Reason.STRUCTURE)
         headings = {id(block) for block in found.headings}

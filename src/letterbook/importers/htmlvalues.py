@@ -16,11 +16,9 @@ from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.importers.htmlblocks import HEADINGS, Block, words
 from letterbook.importers.htmledit import title_of, without
 from letterbook.importers.htmlimages import Images
-from letterbook.importers.htmllanguage import language_of
 from letterbook.importers.htmlnotes import PageNotes
 from letterbook.importers.htmlprofile import TEXT_PARTS, VALUES, HtmlProfile
 from letterbook.importers.htmlselect import PREFIX, Selected, has, marked, number_of
-from letterbook.importers.htmltree import Page
 from letterbook.importers.imported import Reason, Source
 from letterbook.importers.parts import plain_title
 from letterbook.metadata import Person
@@ -31,7 +29,7 @@ class Teller(Protocol):
     """What is known of the page, and where to tell what is met."""
 
     source: Source
-    page: Page
+    language: str | None
     profile: HtmlProfile
     images: Images
     diagnostics: list[Diagnostic]
@@ -108,7 +106,7 @@ class Values:
             if value:
                 values[name.replace("_", "-")] = value
                 self.supplied += _texts(value)
-        language = language_of(self.teller.page.root)
+        language = self.teller.language
         if language and "language" not in values:
             values["language"] = language
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from letterbook.diagnostics import Diagnostic
+from letterbook.diagnostics import Diagnostic, Severity
 from letterbook.importers.imported import Reason, SetAside
 from letterbook.witness.follow import ASIDE, FREE, METADATA, NOTES, TEXT, Claims, Run, follow, gaps
+from letterbook.witness.pairing import mispaired
 from letterbook.witness.stream import SPACE, Builder, Stream, clean
 from letterbook.witness.texts import Texts
 from letterbook.witness.told import Told
@@ -33,6 +34,7 @@ _POINTS = ".,;:()[]?!-–—|/"
 _IN_TEXT = frozenset(["written", "delivered", "published", "author", "addressee", "number"])
 """Keys whose words may be those of the text: a dateline, a signature stay where they stand."""
 _PEOPLE = frozenset(["author", "addressee", "translator", "transcriber", "proofreader", "other"])
+_PAIR_HINT = "compare the note and its mark with the original"
 _MOST_NAMES = 16
 """Words of a value that may be a name, filed the other way round."""
 
@@ -44,6 +46,8 @@ class Taken:
     words: Mapping[str, int]
     typographic: int
     diagnostics: tuple[Diagnostic, ...]
+    notices: tuple[Diagnostic, ...] = ()
+    """What may be wrong in the source as well as in the import."""
 
 
 class Taker:
@@ -96,7 +100,25 @@ class Taker:
         words = self.count()
         now = sum(written.typographic for written in documents)
         made = max(now - self.stream.typographic, 0) if self.typographic else 0
-        return Taken(words, made, tuple(self.told.diagnostics))
+        notices = self.mispaired(names, documents)
+        return Taken(words, made, tuple(self.told.diagnostics), notices)
+
+    def mispaired(
+        self, names: Sequence[str], documents: Sequence[Written]
+    ) -> tuple[Diagnostic, ...]:
+        """Tell of notes that seem to be another mark's."""
+        notices = Told(self.told.name, self.stream, Severity.WARNING, _PAIR_HINT)
+        notes = iter(self.texts.spans)
+        for number, written in enumerate(documents):
+            spans = {label: span for label in written.labels if (span := next(notes, None))}
+            runs = self.texts.bodies.get(number, ())
+            for pair in mispaired(self.claims, runs, written.references, spans):
+                has = f"has the mark “{pair.other}”" if pair.other else "stands elsewhere"
+                message = f"the note “{pair.label}” of {names[number]} {has}; its reference stands"
+                where = f"at “{pair.mark}”" if pair.mark else "at another note"
+                notices.tell("note-of-another-mark", f"{message} {where}", pair.source)
+        notices.tell_rest()
+        return tuple(notices.diagnostics)
 
     # ----------------------------------------------------------------------- front matter
 

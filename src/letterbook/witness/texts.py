@@ -53,6 +53,10 @@ class Texts:
         self.left: list[_Missing] = []
         self.notes: list[tuple[int, int, int]] = []
         """For each note its document, and where it begins and ends in the source."""
+        self.bodies: dict[int, Sequence[Run]] = {}
+        """Where each document's text stands."""
+        self.spans: list[tuple[int, int] | None] = []
+        """Where each note stands, in the order of the documents."""
         self.supplied = 0
 
     def judge(self, names: Sequence[str], pools: Sequence[Pool]) -> None:
@@ -90,6 +94,11 @@ class Texts:
             for start, end in missing
         ]
         self.spaces(runs, stream)
+        if who == TEXT:
+            self.bodies[number] = runs
+        else:
+            ends_at = runs[-1].source + runs[-1].length if runs else 0
+            self.spans.append((runs[0].source, ends_at) if runs else None)
         if who == NOTES and runs:
             self.notes.append((number, runs[0].source, runs[-1].source + runs[-1].length))
         return max((run.source + run.length for run in runs), default=cursor)

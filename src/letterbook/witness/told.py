@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from letterbook.diagnostics import Diagnostic, Span
+from letterbook.diagnostics import Diagnostic, Severity, Span
 from letterbook.witness.stream import Stream
 from letterbook.witness.tools import shorten
 
@@ -21,9 +21,17 @@ _HINT = (
 class Told:
     """Gathers the faults of one source."""
 
-    def __init__(self, name: str, stream: Stream) -> None:
+    def __init__(
+        self,
+        name: str,
+        stream: Stream,
+        severity: Severity = Severity.ERROR,
+        hint: str = _HINT,
+    ) -> None:
         self.name = name
         self.stream = stream
+        self.severity = severity
+        self.hint = hint
         self.diagnostics: list[Diagnostic] = []
         self._numbers: Counter[str] = Counter()
 
@@ -32,7 +40,7 @@ class Told:
         self._numbers[code] += 1
         if self._numbers[code] <= _MOST:
             span = Span(self.name, self.stream.line(position))
-            self.diagnostics.append(Diagnostic(code, message, _HINT, span))
+            self.diagnostics.append(Diagnostic(code, message, self.hint, span, self.severity))
 
     def tell_rest(self) -> None:
         """Say how many faults were not told one by one."""
@@ -40,7 +48,8 @@ class Told:
             if number > _MOST:
                 message = f"and {number - _MOST} more of this kind"
                 hint = "see to the first ones; the others may come of them"
-                self.diagnostics.append(Diagnostic(code, message, hint, Span(self.name)))
+                span = Span(self.name)
+                self.diagnostics.append(Diagnostic(code, message, hint, span, self.severity))
 
     def unaccounted(self, start: int, end: int) -> None:
         """Tell of words of the source that nobody has."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from letterbook.witness.stream import Stream
 
@@ -47,13 +48,17 @@ def inversions(name: str) -> Iterator[str]:
             yield f"{' '.join(words[number:])}{between}{' '.join(words[:number])}"
 
 
+@cache
+def _members(numbers: frozenset[int]) -> bytes:
+    """A table that gives 1 for some numbers, and 0 for all others."""
+    return bytes(n in numbers for n in range(256))
+
+
 def both(one: bytearray, a: set[int], other: bytearray, b: set[int]) -> Iterator[int]:
     """The positions at which one has any of ``a`` and the other any of ``b``."""
     size = len(one)
-    table_a = bytes(n in a for n in range(256))
-    table_b = bytes(n in b for n in range(256))
-    mask = int.from_bytes(one.translate(table_a), "big") & int.from_bytes(
-        other.translate(table_b), "big"
+    mask = int.from_bytes(one.translate(_members(frozenset(a))), "big") & int.from_bytes(
+        other.translate(_members(frozenset(b))), "big"
     )
     if mask:
         marks = mask.to_bytes(size, "big")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from letterbook.witness.inline import GONE
+from letterbook.witness.pairing import Reference
 from letterbook.witness.source import read_source
 from letterbook.witness.stream import EDGE, NONE, SPACE, TYPOGRAPHIC, Builder, Stream
 from letterbook.witness.words import Break, Kind, Word
@@ -22,6 +24,7 @@ _PARTS_OF_SOURCE = frozenset(["title", "publisher", "place", "date", "volume", "
 """Keys of a citation that say again what its words say."""
 _ATTRIBUTE = re.compile(r"""(?:data-)?(?:corr|term|sub)=(?:"([^"]*)"|'([^']*)'|([^\s"'}>]+))""")
 _FRONT = re.compile(r"---\n(.*?\n)?---\n", re.DOTALL)
+_NOTE_MARK = re.compile(r"\[\^([^\[\]\s]+)\](?!:)")
 _LIST_NUMBER = re.compile(r"[ \t>]*(?:[-+*:][ \t]+)*(?:\d+\.[ \t]+)*")
 
 
@@ -36,6 +39,10 @@ class Written:
     values: list[tuple[str, str, bool]]
     """Of the front matter: key, text, and whether the source must have these words for it."""
     typographic: int
+    labels: list[str] = field(default_factory=list)
+    """The notes' labels, in their order."""
+    references: list[Reference] = field(default_factory=list)
+    """The marks of notes in the text."""
 
 
 def read_written(text: str, typographic: bool) -> Written:
@@ -47,13 +54,30 @@ def read_written(text: str, typographic: bool) -> Written:
     values = (next(filter(None, m.groups()), "") for m in _ATTRIBUTE.finditer(text, start))
     attributes = [html.unescape(value) for value in values]
     data = read_yaml(front[1] or "", "").data if front else None
+    starts: list[tuple[int, int]] = []
+    body = _stream(account.body, numbers, typographic, starts)
     return Written(
-        _stream(account.body, numbers, typographic),
+        body,
         [_stream(words, numbers, typographic) for words in account.notes.values()],
         attributes,
         list(_values(data if isinstance(data, dict) else {}, ())),
         len(TYPOGRAPHIC.findall(text)),
+        list(account.notes),
+        list(_references(text, account.notes.keys(), starts, len(body.text))),
     )
+
+
+def _references(
+    text: str, labels: Collection[str], starts: Sequence[tuple[int, int]], end: int
+) -> Iterator[Reference]:
+    """Find the marks of notes, each between the word before it and the one behind."""
+    places = [place for place, _ in starts]
+    for match in _NOTE_MARK.finditer(text):
+        number = bisect_right(places, match.start()) - 1
+        # In the front matter, or in a note, it is none of the text.
+        if match[1] in labels and number >= 0:
+            last = starts[number + 1][1] if number + 1 < len(starts) else end
+            yield Reference(match[1], starts[number][1], last)
 
 
 def _list_numbers(text: str, start: int) -> set[int]:
@@ -68,7 +92,13 @@ def _list_numbers(text: str, start: int) -> set[int]:
     return found
 
 
-def _stream(words: Sequence[Word], numbers: set[int], typographic: bool) -> Stream:
+def _stream(
+    words: Sequence[Word],
+    numbers: set[int],
+    typographic: bool,
+    starts: list[tuple[int, int]] | None = None,
+) -> Stream:
+    """Make a stream; ``starts`` gets where each word begins in the file, and in the stream."""
     builder = Builder(typographic)
     for word in words:
         if word.key == GONE:
@@ -76,6 +106,8 @@ def _stream(words: Sequence[Word], numbers: set[int], typographic: bool) -> Stre
             continue
         # Whether a list has bullets or numbers to be seen is not for words to say.
         is_mark = word.place in numbers or word.kind is Kind.OPTIONAL
+        if starts is not None:
+            starts.append((word.place, builder.length))
         builder.text(word.text, 1, optional=is_mark)
         builder.pending = {Break.SPACE: SPACE, Break.EDGE: EDGE}.get(word.after, NONE)
     return builder.done()
