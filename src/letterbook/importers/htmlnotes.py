@@ -138,7 +138,8 @@ class PageNotes(Telling):
             for link in block.element.iter("a"):
                 file, sharp, _ = link.get("href", "").partition("#")
                 text = words(link)
-                raised = link.find(".//sup") is not None or any(link.iterancestors("sup"))
+                around = next(link.iterancestors("sup"), link.find(".//sup"))
+                raised = around is not None
                 is_mark = _NUMBER.fullmatch(text) and (raised or text.startswith("["))
                 if file and sharp and is_mark:
                     files.setdefault(file, []).append(block.line)
