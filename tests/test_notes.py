@@ -318,7 +318,8 @@ def test_no_note_is_lost_where_a_paragraph_may_not_be_broken(
     """WeasyPrint forgets the note of a line that it sets by moving other notes to the next page."""
     content = (
         '<section class="document"><p>Oil <a class="noteref" id="ref"></a>'
-        '<object class="foot-note"><main id="note"><div class="note-text"><p>Of whales.</p></div></main></object> burns.</p>'
+        '<object class="foot-note"><main id="note"><div class="note-text"><p>Of whales.</p></div>'
+        "</main></object> burns.</p>"
         "</section>"
     )
 

@@ -7,11 +7,14 @@ styles, and with links in a form that PDF/UA takes.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Mapping
 
 from lxml import etree
 from lxml.etree import _Element as Element
+
+from letterbook.tabular import mark_table
 
 _LAST_WORD = re.compile(r"(?s)(.*\s)(\S{6,9}\s*)")
 _FIRST_WORD = re.compile(r"\S+")
@@ -35,28 +38,67 @@ _BEFORE: Mapping[str, str] = {
 """Marks for what stands before an element, by the element's name or class."""
 
 
+_LINED = ".//div[@class='verse' or @class='address']//p[br][not(ancestor::div[@class='note-text'])]"
+SHORT = 8
+"""Characters of a page’s number that have room in the margin on one line."""
+CAPTION = 56
+"""Characters of a caption that one line has, at least."""
+HEAD = 260 / 8.75
+"""How many ems a running head may have: the measure, in its type."""
+
+
+def shortened(words: str, lower: float, upper: float) -> str:
+    """Shorten a running head at a word, where it has no room in one line.
+
+    ``lower`` and ``upper`` are how many ems its letters have.
+    """
+    room, last = HEAD, 0
+    for index, letter in enumerate(words):
+        if letter.isspace():
+            last = index
+        room -= 1 if letter >= "\u2e80" else upper if letter.isupper() else lower
+        if room < 0:
+            kept = words[: last or index].rstrip(" \u00a0,.;:–—(-")
+            return f"{kept}…"
+    return words
+
+
 def for_paper(tree: Element, direction: str) -> None:
     """Prepare a section for print; ``direction`` is that of the book."""
     _part_letters(tree)
     # Lists, since elements are added on the way.
     for image in list(tree.iter("img")):
         _mark_plate(image)
+        _count_lines(image)
+    for table in tree.iter("table"):
+        mark_table(table)
+    for lines in list(tree.xpath(_LINED)):
+        _part_lines(lines)
     for element in tree.iter(etree.Element):
         _mark_before(element)
-    # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
-    for element in list(tree.iter("span")):
-        is_break = element.get("role") == "doc-pagebreak"
-        if is_break and _direction(element, direction) == "ltr":
-            _hold_word(element)
-    for paragraph in list(tree.iter("p")):
-        if _direction(paragraph, direction) == "ltr":
-            _keep_last_word(paragraph)
-    for link in list(tree.iter("a")):
-        _hold_mark(link)
+    _hold_together(tree, direction)
     for link in list(tree.iter("a")):
         _sink(link)
     for element in list(tree.iter(*_INLINE)):
         _part_space_before(element)
+
+
+def _hold_together(tree: Element, direction: str) -> None:
+    """Mark what no line may end within."""
+    # From right to left, WeasyPrint orders words by elements; and nothing is hyphenated.
+    for element in list(tree.iter("span")):
+        if element.get("role") != "doc-pagebreak":
+            continue
+        if len(element.get("title", "")) <= SHORT:
+            element.set("class", f"{element.get('class', '')} short")
+        if _direction(element, direction) == "ltr":
+            _hold_word(element)
+    for paragraph in list(tree.iter("p")):
+        _strip(paragraph)
+        if _direction(paragraph, direction) == "ltr":
+            _keep_last_word(paragraph)
+    for link in list(tree.iter("a")):
+        _hold_mark(link)
 
 
 def _part_letters(tree: Element) -> None:
@@ -94,6 +136,34 @@ def _mark_before(element: Element) -> None:
     marks = [_BEFORE[name] for name in names if name in _BEFORE]
     if marks:
         before.set("class", " ".join([before.get("class", ""), *marks]).strip())
+
+
+def _count_lines(image: Element) -> None:
+    """Tell the styles how many lines the caption of a picture has, about: they take of its page."""
+    caption = image.getnext()
+    if caption is None or caption.tag != "figcaption":
+        return
+    credit = "".join(
+        "".join(e.itertext()) for e in caption.iter("span") if e.get("class") == "credit"
+    )
+    words = "".join(caption.itertext()).removesuffix(credit).strip()
+    lines = sum(math.ceil(len(part) / CAPTION) for part in (words, credit))
+    image.set("style", f"{image.get('style', '')}; --lines: {lines}".removeprefix("; "))
+
+
+def _part_lines(lines: Element) -> None:
+    """Make an element of each line that is kept as one: what runs over is set in."""
+    line = etree.Element("span", {"class": "line"})
+    line.text, lines.text = lines.text, None
+    parted = [line]
+    for node in list(lines):
+        line.append(node)
+        if node.tag == "br":
+            tail, node.tail = (node.tail or "").lstrip(), None
+            line = etree.Element("span", {"class": "line"})
+            line.text = tail
+            parted.append(line)
+    lines.extend(parted)
 
 
 def mark_starts(tree: Element) -> None:
@@ -169,6 +239,14 @@ def _hold_mark(mark: Element) -> None:
 
 def _is_foot(element: Element) -> bool:
     return element.tag == "object"
+
+
+def _strip(paragraph: Element) -> None:
+    """Take the white space off the end of a paragraph: without room for it, it gets a line."""
+    if len(paragraph):
+        paragraph[-1].tail = (paragraph[-1].tail or "").rstrip(_SPACES)
+    elif paragraph.text:
+        paragraph.text = paragraph.text.rstrip(_SPACES)
 
 
 def _keep_last_word(paragraph: Element) -> None:

@@ -38,6 +38,7 @@ from letterbook.model import (
 from letterbook.navigation import ContentsEntry, contents_of, neighbours, page_breaks, ways
 from letterbook.notes import common
 from letterbook.pagination import place_breaks
+from letterbook.paper import shortened
 from letterbook.pictures import sized
 from letterbook.plan import EXTENSION, SEMANTICS, Part, files_of, is_large, parts_of
 from letterbook.references import CROSSREF
@@ -288,7 +289,8 @@ class _Renderer:
         settings = self.edition.settings
         by = self.wording.people(settings.author)
         left = part.left or by or self.wording.bare(settings.title)
-        heads = [left, part.title]
+        # Small capitals, spaced; italics.
+        heads = [shortened(left, 0.68, 0.74), shortened(part.title, 0.44, 0.63)]
         if self.wording.direction == "rtl":
             heads.reverse()  # The verso is on the right.
         return Markup(' data-left="{}" data-right="{}"').format(*heads)
