@@ -36,6 +36,7 @@ from letterbook.importers.htmlpieces import (
     replace_by_space,
     strip_margins,
     unwrap,
+    without_bare_terms,
 )
 from letterbook.importers.imported import Reason, SetAside
 from letterbook.provenance.labels import classes_meaning
@@ -228,11 +229,15 @@ class Converter:
         made.extend(blocks)
 
     def _definitions(self, element: Element) -> list[Element]:
+        """Convert terms and what they mean; without a term, a list of these is only indented."""
+        before: list[Element] = []
         made = etree.Element("dl")
         for child in element:
             if child.tag == "dt":
                 term = etree.SubElement(made, "dt")
                 self.inline(child, term)
+            elif not len(made):
+                before += self.block(child) if child.tag in BLOCKS else self._flow(child)
             elif child.tag == "dd":
                 self._item(child, etree.SubElement(made, "dd"))
             else:
@@ -243,8 +248,12 @@ class Converter:
                     self._item(child, inside)
                 if is_empty(inside):
                     made.remove(inside)
-            self._stray_tail(child, made, "dd")
-        return [made] if len(made) else []
+            if len(made):
+                self._stray_tail(child, made, "dd")
+            elif (child.tail or "").strip():
+                before.append(etree.Element("p"))
+                self._text(before[-1], child.tail)
+        return [*before, *without_bare_terms(made)]
 
     def _stray(self, element: Element, made: Element, tag: str) -> None:
         if (element.text or "").strip():

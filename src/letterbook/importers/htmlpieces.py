@@ -199,6 +199,16 @@ def join_or_append(made: list[Element], element: Element) -> None:
         made.append(element)
 
 
+def without_bare_terms(definitions: Element) -> list[Element]:
+    """Take the terms at the end of a list that mean nothing out of it: they are paragraphs."""
+    terms: list[Element] = []
+    while len(definitions) and definitions[-1].tag == "dt":
+        terms.insert(0, definitions[-1])
+        definitions.remove(definitions[-1])
+        terms[0].tag = "p"
+    return [*([definitions] if len(definitions) else []), *terms]
+
+
 def give_paragraph(item: Element) -> None:
     """Put the words of an item into a paragraph, since a block is to follow them."""
     if not (item.text or "").strip() and not len(item):
