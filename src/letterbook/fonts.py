@@ -40,14 +40,18 @@ def subset_font(data: bytes, characters: Iterable[int]) -> bytes:
     return bytes(uharfbuzz.subset(uharfbuzz.Face(data), chosen).blob.data)
 
 
-def subset_face(face: Face, characters: Iterable[int]) -> bytes:
-    """Cut a face down to some characters.
+def subset_face(face: Face, faces: Iterable[Face], characters: Iterable[int]) -> bytes:
+    """Cut a face, which is one of a book’s ``faces``, down to some characters.
 
-    One for another script has no small capitals for the Latin letters among its words; they are
-    made of large ones, which have to be there.
+    One for some scripts keeps what is theirs, or no script’s, and what no face of the text has: the
+    others’ words among its own are set in those, and in their small capitals. It has none itself;
+    they are made of large ones, which have to be there.
     """
     wanted = frozenset(characters)
     if face.scripts:
+        text = frozenset[int]().union(*(f.characters for f in faces if not f.scripts))
+        own = face.scripts | _NO_SCRIPT
+        wanted = frozenset(c for c in wanted if c not in text or script(chr(c)) in own)
         wanted |= {ord(capital) for code in wanted for capital in chr(code).upper()}
     return subset_font(face.data, wanted)
 

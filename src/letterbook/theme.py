@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
+from fontTools.unicodedata import script
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -80,14 +81,16 @@ class Theme:
         """The faces that a text needs: those of the text, and those for the scripts it has.
 
         Of several faces for one script, those of the text's languages; for characters that these
-        lack, the first that has them.
+        lack, the first that has them: many have letters of other scripts besides.
         """
         chosen = [face for face in self.faces if not face.scripts]
         needed = characters - frozenset().union(*(face.characters for face in chosen))
         for_scripts = [face for face in self.faces if face.scripts] if needed else []
+        scripts = {script(chr(code)) for code in needed} if for_scripts else set()
         own = [f for f in for_scripts if not f.languages or f.languages & languages]
-        chosen += [face for face in own if needed & face.characters]
-        needed -= frozenset().union(*(face.characters for face in chosen))
+        own = [f for f in own if f.scripts & scripts and f.characters & needed]
+        chosen += own
+        needed -= frozenset().union(*(face.characters for face in own))
         for face in for_scripts:
             if face not in own and needed & face.characters:
                 chosen.append(face)

@@ -44,7 +44,7 @@ def make(edition: Edition, theme: Theme, folder: Path, _: Pagination | None = No
     files = {href: page.encode() for href, page in pages.items()}
     files[STYLESHEET] = (rules + styles).encode()
     for href, face in faces.items():
-        files[href] = subset_face(face, characters)
+        files[href] = subset_face(face, faces.values(), characters)
     files |= {asset.href: asset.data for asset in publication.assets}
     files |= write_citations(edition, Wording(edition.settings.language, theme.labels_for))
     write_files(folder / HTML, files)

@@ -144,7 +144,9 @@ def _write_assets(publication: Publication, theme: Theme, root: Path) -> None:
     characters = characters_of(publication)
     # A face for a script of many thousand signs is cut down to those of the book.
     files = {
-        href: called_by_order(subset_face(face, characters)) if face.scripts else face.data
+        href: called_by_order(subset_face(face, fonts.values(), characters))
+        if face.scripts
+        else face.data
         for href, face in fonts.items()
     }
     files[STYLES] = (styles + theme.css["print"]).encode()

@@ -33,7 +33,7 @@ def embedded(faces: Iterable[Face], css: str, trees: Iterable[Element]) -> Mappi
     offered = {difference for face in faces for difference in _differences(face)}
     wanted = _wanted(css, trees, offered)
     return {
-        face: subset_face(face, characters & face.characters)
+        face: subset_face(face, faces, characters & face.characters)
         for face in faces
         if _differences(face) <= wanted
     }
