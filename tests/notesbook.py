@@ -71,6 +71,7 @@ def _letters(words: _Words) -> list[Letter]:
         _short_letter(words),
         _many(words),
         _odd_places(words),
+        _two_long(words),
     ]
 
 
@@ -120,6 +121,12 @@ def _many(words: _Words) -> Letter:
         paragraphs.append(f"{words(words.number(2, 8))}[^{number}] {words(words.number(1, 4))}")
         notes[str(number)] = words(words.number(1, 20))
     return "Many Long Notes", "\n\n".join(paragraphs), notes
+
+
+def _two_long(words: _Words) -> Letter:
+    text = f"{words(6)}[^a] {words(3)}\n\n{words(9)}[^b] {words(9)}\n\n{words(12)}"
+    notes = {label: "\n\n    ".join(words(14) for _ in range(3)) for label in ("a", "b")}
+    return "Two Long Notes", text, notes
 
 
 def _odd_places(words: _Words) -> Letter:

@@ -302,6 +302,51 @@ def test_a_note_is_cut_between_any_two_words_and_loses_none() -> None:
     assert cuts == {"twot", "thre", "four", "five", "seve", "eigh", "nine", "tene", "elev", "twel"}
 
 
+def test_the_space_before_a_cut_may_hang_over_the_margin() -> None:
+    """WeasyPrint takes the last word to a new line when it fits, but not with the space."""
+    body = etree.fromstring(f"<p><a/>{NOTE.replace('<br>', '<br/>')}</p>")
+    cut_note(next(body.iter("object")), len("One"), "x-note-1-2")
+    assert b'<p class="cut">One<span> </span></p>' in etree.tostring(body)
+
+
+SENTENCES = "It rained. We waited for the boat, which came at noon and brought no letters. " * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        (f"::: salutation\nDear Madam,[^1]\n:::\n\n{SENTENCES[:1500]}", [1500]),
+        (
+            "Dear Madam,[^1] it rained and it rained.[^2] We waited on the pier till noon.",
+            [900, 1600],
+        ),
+        (f"Dear Madam, {SENTENCES[:900]}[^1]\n\nThe end.[^2] {SENTENCES[:300]}", [3100, 200]),
+    ],
+)
+def test_no_page_is_left_empty_for_the_sake_of_a_long_note(
+    tmp_path: Path, text: str, notes: list[int]
+) -> None:
+    book = write_notes_book(tmp_path / "book", "foot")
+    for letter in (book / "letters").iterdir():
+        letter.unlink()
+    (book / "index.yaml").unlink()
+    written = [f"[^{n}]: {SENTENCES[:size]}." for n, size in enumerate(notes, start=1)]
+    words = "\n\n".join([f"---\ntitle: To a Lady\n---\n\n{text}", *written])
+    (book / "letters" / "1.md").write_text(f"{words}\n", "utf-8")
+    built = build(book, tmp_path / "out", ("pdf",))
+    with Printed(next(p for p in built.outputs if p.suffix == ".pdf")) as printed:
+        pages = {title: page for _, title, page in printed.bookmarks()}
+        first = pages["To a Lady"]
+        assert "Dear Madam" in printed.text(first)
+        for page in range(first, pages["Colophon"] - 1):
+            lines = [line for line in printed.lines(page) if HEAD < line.baseline < FOOT + 1]
+            sizes = [line.size for line in lines]
+            text_lines = sum(size == pytest.approx(TEXT, abs=0.01) for size in sizes)
+            note_lines = sum(size == pytest.approx(NOTES, abs=0.01) for size in sizes)
+            opening = 8 if page == first else 0
+            assert opening + text_lines + note_lines * 0.8 > 31 * 0.6, printed.label(page)
+
+
 def test_what_goes_on_in_a_list_keeps_its_number() -> None:
     body = etree.fromstring(f"<p><a/>{NOTE.replace('<br>', '<br/>')}</p>")
     rest = cut_note(next(body.iter("object")), len("Onetwothree,four.fivesix"), "x-note-1-2")

@@ -194,7 +194,28 @@ def _drop_after(cut: Element, text: Element) -> None:
         for after in list(node.itersiblings()):
             _remove(after)
         node.tail = None
+    _part_space(cut)
     _remove(cut)
+
+
+def _part_space(cut: Element) -> None:
+    """Give the space before a cut an element of its own, which may hang over the margin.
+
+    WeasyPrint 70 takes the last word to another line when the words fit, but not with that space.
+    """
+    parent, before = cut.getparent(), cut.getprevious()
+    assert parent is not None
+    words = (parent.text if before is None else before.tail) or ""
+    kept = words.rstrip()
+    if not kept or kept == words:
+        return
+    space = etree.Element("span")
+    space.text = words[len(kept) :]
+    cut.addprevious(space)
+    if before is None:
+        parent.text = kept
+    else:
+        before.tail = kept
 
 
 def _drop_before(cut: Element, text: Element) -> None:

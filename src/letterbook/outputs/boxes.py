@@ -9,12 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from weasyprint.formatting_structure.boxes import FootnoteAreaBox, LineBox, MarginBox, TextBox
+from weasyprint.formatting_structure.boxes import (
+    FootnoteAreaBox,
+    LineBox,
+    MarginBox,
+    ReplacedBox,
+    TextBox,
+)
 
 from letterbook.outputs.engine import Document
 
 Box = Any
 """One of WeasyPrint's boxes, which have no types. Their lengths are CSS pixels."""
+
+
+_ABOVE_NOTES = 8.4 / 0.75
+"""The white space above the notes, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,12 @@ class Sheet:
     """The ids of the marks of notes in its text, each with where its line ends."""
     feet: tuple[Foot, ...]
     has_text: bool
+    has_body: bool
+    """Whether there is more of its text than a heading."""
+    filled: float
+    """How much of its height is taken up, by its text and its notes: a fraction."""
+    bottom: float
+    """Where the text ends on a page that has no notes, less the white space above notes."""
     limit: float
     """How high all notes of a page may be; 0 where there are none."""
 
@@ -81,8 +97,36 @@ def _sheet(box: Box) -> Sheet:
         tuple(marks.items()),
         tuple(_foot(child) for child in area.children) if area else (),
         bool(lines),
+        _has_body(box),
+        _filled(box, area),
+        box.content_box_y() + box.height - _ABOVE_NOTES,
         area.max_height if area else 0,
     )
+
+
+def _filled(box: Box, area: Box | None) -> float:
+    bottoms = [
+        inner.position_y + inner.height
+        for child in box.children
+        if not isinstance(child, (FootnoteAreaBox, MarginBox))
+        for inner in child.descendants()
+        if isinstance(inner, (LineBox, ReplacedBox))
+    ]
+    top = box.content_box_y()
+    height = max(bottoms, default=top) - top + (area.margin_height() if area else 0)
+    return float(height / box.height)
+
+
+def _has_body(box: Box) -> bool:
+    """Whether a page has a line, or a picture, of what stands below the heading of a document."""
+    texts = (inner for inner in box.descendants() if _has_class(inner, "text"))
+    return any(
+        isinstance(inner, (LineBox, ReplacedBox)) for b in texts for inner in b.descendants()
+    )
+
+
+def _has_class(box: Box, name: str) -> bool:
+    return box.element is not None and name in (box.element.get("class") or "").split()
 
 
 def _foot(box: Box) -> Foot:

@@ -41,6 +41,18 @@ LEAST = 2
 _SLACK = 0.01
 """In pixels: what positions may differ by and be the same."""
 
+WAYS = ((True, 0), (True, 4), (False, 4))
+"""How the notes are cut, in the order in which it is tried: whether a line of the text goes to the
+next page with a note that has no room, and how many lines of the text a note leaves room for below
+its mark. It would take all that is left of the page, and a line that may not stand there alone
+would go with all that stays with it, up to the heading."""
+
+FULL = 0.6
+"""How full a page is to be, save the last."""
+
+_TEXT_LINE = 14 / 0.75
+"""In pixels."""
+
 LayOut = Callable[[Page], Document]
 
 
@@ -52,13 +64,32 @@ def lay_out_with_feet(page: Page, lay_out: LayOut) -> tuple[Page, Document]:
     page, document, shown = _lay_out(whole, page, lay_out)
     if shown.is_sound(_pieces(whole)):
         return page, document
-    _keep_with_marks(whole, shown)
+    best = None
+    for kept, reserve in WAYS:
+        fitted = _cut_to_fit(page, shown, lay_out, kept, reserve)
+        # What the last page has is no matter of the notes.
+        emptiest = min((sheet.filled for sheet in sheets(fitted[1])[:-1]), default=1.0)
+        if best is None or emptiest > best[0]:
+            best = emptiest, fitted
+        if emptiest > FULL:
+            break
+    assert best is not None
+    return best[1]
+
+
+def _cut_to_fit(
+    page: Page, shown: _Layout, lay_out: LayOut, kept: bool, reserve: int
+) -> tuple[Page, Document]:
+    """Cut the notes of a document, in one of the WAYS."""
+    whole = parse_section(page.content)
+    if kept:
+        _keep_with_marks(whole, shown)
     lines = copy.deepcopy(whole)
-    _cut_into_lines(lines, shown)
+    _cut_into_lines(lines, shown, reserve)
     in_lines, document, trial = _lay_out(lines, page, lay_out)
     expected = _cut_at_pages(whole, _pieces(lines), trial)
-    joined, fitted, final = _lay_out(whole, page, lay_out)
-    if final.at == expected:
+    joined, fitted, reached = _lay_out(whole, page, lay_out)
+    if reached.at == expected and reached.pages_of_marks() == trial.pages_of_marks():
         return joined, fitted
     # A page on which WeasyPrint moves a whole piece, to spare two lines of the text, where it
     # would have moved one line of the note.
@@ -154,6 +185,10 @@ class _Layout:
             for piece in pieces
         )
 
+    def pages_of_marks(self) -> dict[str, int]:
+        """On which page each mark stands."""
+        return {mark: page for mark, (page, _) in self.marks.items()}
+
     def page_with_text(self, piece: _Piece) -> int | None:
         """On which page a piece stands; None for one that has no text."""
         page = self.at[piece.id]
@@ -177,11 +212,28 @@ def _keep_with_marks(tree: Element, shown: _Layout) -> None:
         lines.add(line)
 
 
-def _cut_into_lines(tree: Element, shown: _Layout) -> None:
-    """Cut every note after each of its lines, in place, save where too few would stand alone."""
+def _cut_into_lines(tree: Element, shown: _Layout, reserve: int) -> None:
+    """Cut every note after each of its lines, in place, save where too few would stand alone.
+
+    Where it is to leave room for some lines of the text, what has no room otherwise is one piece,
+    larger than that room.
+    """
+    used = dict.fromkeys(range(len(shown.pages)), 0.0)
     for piece in _pieces(tree):
-        lengths = [len(visible(line.words)) for line in shown.feet[piece.id].lines]
-        _cut_at(piece, list(accumulate(lengths))[LEAST - 1 : -LEAST])
+        foot = shown.feet[piece.id]
+        lengths = [len(visible(line.words)) for line in foot.lines]
+        ends = list(accumulate(lengths))
+        cuts = ends[LEAST - 1 : -LEAST]
+        page, bottom = shown.marks[piece.mark]
+        room = shown.pages[page].bottom - bottom - reserve * _TEXT_LINE - used[page]
+        used[page] += foot.height
+        if reserve and foot.height > room:
+            below = sum(line.bottom <= room for line in foot.lines)
+            larger = reserve * 2
+            below = min(below, len(ends) - larger)
+            if below >= LEAST:
+                cuts = [end for end in cuts if not ends[below - 1] < end < ends[below + larger - 1]]
+        _cut_at(piece, cuts)
 
 
 def _cut_at(piece: _Piece, ends: Iterable[int]) -> None:

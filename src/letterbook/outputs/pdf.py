@@ -19,6 +19,7 @@ from weasyprint import Document
 from letterbook.faces import font_face_css
 from letterbook.fonts import called_by_order, characters_of, faces_of, subset_face
 from letterbook.model import Edition, Medium, Page, Pagination, Place, Publication, Role
+from letterbook.outputs.boxes import sheets
 from letterbook.outputs.breaks import find_breaks
 from letterbook.outputs.feet import lay_out_with_feet, tag_notes
 from letterbook.outputs.files import Made, write_files
@@ -38,7 +39,7 @@ PRINT = "print"
 STYLES = "css/book.css"
 
 _WRITTEN = frozenset({Role.MATTER, Role.PART, Role.DOCUMENT, Role.NOTES})
-_FITTED = frozenset({Role.MATTER, Role.DOCUMENT, Role.NOTES, Role.INDEX})
+_FITTED = (_WRITTEN - {Role.PART}) | {Role.CONTENTS, Role.LIST, Role.INDEX}
 
 _PASSES = 3
 """How often the front matter is laid out anew because its own folios have moved its pages."""
@@ -223,18 +224,28 @@ def _fit(
     def attempt(page: Page) -> tuple[Page, Document]:
         return lay_out_with_feet(page, lay_out)
 
-    as_designed = attempt(page)
-    if page.role not in _FITTED or _well_filled(as_designed[1], page.id):
+    as_designed = best = attempt(page)
+    if page.role not in _FITTED or _fill(as_designed[1], page) > ALL_BUT_EMPTY:
         return as_designed
-    for fit in FITS:
+    # What is made has no text to be divided otherwise, and no notes.
+    for fit in FITS if page.role in _WRITTEN else FITS[:2]:
         fitted = attempt(replace(page, content=f'<div class="{fit}">{page.content}</div>'))
-        if _well_filled(fitted[1], page.id):
+        best = max(best, fitted, key=lambda made: _fill(made[1], page))
+        if _fill(fitted[1], page) > ALL_BUT_EMPTY:
             return fitted
-    return as_designed
+    return best
 
 
-def _well_filled(document: Document, id_: str) -> bool:
-    return len(document.pages) == 1 or all(f > ALL_BUT_EMPTY for f in filled(document, id_))
+def _fill(document: Document, page: Page) -> float:
+    """How full the emptiest page of a part is; what has one page is full.
+
+    A page with a heading and nothing below it is empty.
+    """
+    if len(document.pages) == 1:
+        return 1.0
+    if page.role is Role.DOCUMENT and not sheets(document)[0].has_body:
+        return 0.0
+    return min(filled(document, page.id), default=1.0)
 
 
 _FIGURES = (
