@@ -32,7 +32,7 @@ from letterbook.metadata import DocumentMetadata
 from letterbook.model import Authority, Book, Document, Image, Place, SourceFile
 from letterbook.settings import read_book_settings, read_document_metadata, read_index_entries
 from letterbook.slugs import slugify
-from letterbook.structure import LETTERS, arrange
+from letterbook.structure import LETTERS, arrange, misnamed
 
 SETTINGS = "book.yaml"
 INDEX = "index.yaml"
@@ -52,7 +52,7 @@ _CONTROL = re.compile(
 _LOST = re.compile("\ufffd")
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 """What reverses the direction of a text unseen; right-to-left text has no need of it."""
-_TEXTS = frozenset({".md", ".markdown", ".mdown", ".txt", ".doc", ".docx", ".odt", ".rtf", ".html"})
+_TEXTS = re.compile(r"(?i)[^.]*|.*\.(md|markdown|mdown|txt|text|doc|docx|odt|rtf|html?)")
 """What a file of words may be called; in the folder of letters, only ``.md`` is read."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]")
 _NUMBER = re.compile(r"\d+")
@@ -111,6 +111,7 @@ class _Folder:
             settings, found, value = read_book_settings(read.text, SETTINGS)
             places = value.places
             self.diagnostics += found
+        self.diagnostics += misnamed(self.listed("."), (SETTINGS, INDEX, LETTERS, FRONT, BACK))
         front = self.documents(FRONT, Place.FRONT)
         letters = self.documents(LETTERS, Place.BODY)
         back = self.documents(BACK, Place.BACK)
@@ -240,7 +241,7 @@ class _Folder:
                 yield path
             elif is_folder and nested and depth < MAX_FOLDERS:
                 yield from self.texts(path, nested, depth + 1)
-            elif PurePosixPath(name).suffix.lower() in _TEXTS or self.holds_letters(path):
+            elif self.holds_letters(path) if is_folder else _TEXTS.fullmatch(name):
                 self.report(
                     "file-not-read",
                     f"what is in “{path}” is not read"

@@ -8,7 +8,7 @@ there are any: one that nobody claims, and one that two claim, is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -257,3 +257,17 @@ def date_key(when: str) -> tuple[int, int, int]:
 
 def _part(text: str) -> int:
     return 99 if "X" in text else int(text)
+
+
+def misnamed(names: Sequence[str], parts: Iterable[str]) -> Iterator[Diagnostic]:
+    """Warn of what in a book's folder is called nearly as one of its parts, and is none."""
+    for name in names:
+        near = name.lower().replace(".yml", ".yaml")
+        if near in parts and near not in names:
+            yield Diagnostic(
+                "file-not-read",
+                f"“{name}” is not read: it is not called {near}",
+                f"rename it to {near}",
+                Span(name),
+                Severity.WARNING,
+            )
