@@ -93,7 +93,7 @@ def resolve(
         documents.append(replace(editor.document(), title=title, heading=heading))
         series = after(series, editor.notes, book.settings)
         found += editor.index.found
-        diagnostics += [*editor.diagnostics, *editor.index.diagnostics]
+        diagnostics += [*editor.diagnostics, *editor.index.diagnostics, *editor.index.unmet()]
     diagnostics += _check_links(book, documents)
     diagnostics += _check_headings(book, documents)
     indexes, faults = build_indexes(book.authority, terms, plan, found)

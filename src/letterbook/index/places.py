@@ -80,6 +80,8 @@ class Places:
         self.found: list[Found] = []
         self.diagnostics: list[Diagnostic] = []
         self.ids = 0
+        self.met: set[str] = set()
+        """The forms that stand in the document, folded."""
         self.said = metadata.index
         self.terms = terms.within(self.forms())
         self.first_page = _first_page(metadata)
@@ -121,6 +123,7 @@ class Places:
 
         def locate(element: Element, match: Match) -> None:
             marks.append(_Mark(match.keys[0], element))
+            self.met.add(match.form)
 
         def doubt(match: Match, is_open: bool) -> None:
             if is_open:
@@ -277,6 +280,18 @@ class Places:
             offset = there[min(number, len(there) - 1)]
             span = Span(self.source.file.path, *place(text, offset))
             yield _ambiguous(match.form, match.keys, span)
+
+    def unmet(self) -> Iterator[Diagnostic]:
+        """Tell of words to which the front matter gives a meaning, and which do not stand here."""
+        for form in self.said.forms if self.said else ():
+            if folded(form) not in self.met:
+                yield Diagnostic(
+                    "index-form-unmatched",
+                    f"“{form}” does not stand by itself in this document",
+                    "write it as the text has it, or remove it",
+                    self.said_at(("index", "forms", form)),
+                    Severity.HINT,
+                )
 
     def say_range(self, key: Key, what: str) -> None:
         """Tell what is wrong with the ends of a passage."""
