@@ -130,3 +130,11 @@ def test_a_date_is_not_printed_twice(
     text = f"::: dateline\n{dateline}\n:::\n\nWords.\n{note}"
     found = letter(tmp_path, f"title: A Letter\nwritten:\n{written}", text)
     assert found == ([printed] if printed else [])
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "ru"])
+def test_what_divides_an_index_is_spaced_as_the_text_is(language: str) -> None:
+    word = Wording(language, load_theme(default_theme()).labels_for)
+    space = " " if language == "fr" else ""
+    for label, sign in (("semicolon", ";"), ("colon", ":")):
+        assert word.tied(f"a{space}{sign} b") == f"a{word[label]}b"
