@@ -160,6 +160,8 @@ MALICE: dict[str, tuple[str, bytes]] = {
     "nothing": ("", b""),
     "a long line": ("", b"lamp " * 200_000),
     "a long word": ("", b"lamp" * 250_000),
+    "marks of code": ("", b"`" * 60_000),
+    "open brackets": ("", b"[" * 60_000),
 }
 _NAMES = {"tei": "a.xml", "docx": "a.docx", "markdown": "a.md", "marxists-text": "a.txt"}
 

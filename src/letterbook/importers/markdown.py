@@ -35,7 +35,7 @@ _FOREIGN = {"authors": "author", "lang": "language", "license": "licence", "reci
 _TECHNICAL = frozenset(["layout", "draft", "permalink", "toc", "css", "bibliography", "weight"])
 """Keys of others that tell a program what to do."""
 _INLINE = re.compile(r"(?<!\\)\^\[")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(`++).*?(?<!`)\1(?!`)", re.DOTALL)
 MAX_NOTES = 10_000
 
 

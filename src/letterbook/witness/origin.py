@@ -35,7 +35,7 @@ def _text(data: bytes, typographic: bool) -> Iterator[Stream]:
         yield builder.done()
 
 
-_NOTE_IN_LINE = re.compile(r"(`+)(?!`)[^`]*\1(?!`)|\\.|\^\[")
+_NOTE_IN_LINE = re.compile(r"(?<!`)(`++)[^`]*+\1(?!`)|\\.|\^\[")
 """Where a note in the line begins; what is code, or escaped, is passed over."""
 
 
