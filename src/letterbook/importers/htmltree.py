@@ -42,8 +42,8 @@ _OF_TABLE = frozenset(["caption", "colgroup", "col", "thead", "tbody", "tfoot", 
 _TOKEN = re.compile(
     r"""(?P<comment><!--.*?(?:-->|\Z)) |
     (?P<raw><(?P<name>script|style|xmp|textarea)\b.*?(?:</(?P=name)\s*>|\Z)) |
-    (?P<unseen><noframes\b.*?(?:</noframes\s*>|\Z)) |
-    (?P<inline><(?P<close>/?)(?P<letter>[biu])(?=[\s/>])) |
+    (?P<unseen>(?a:<noframes\b.*?(?:</noframes\s*>|\Z))) |
+    (?P<inline><(?P<close>/?)(?P<letter>(?a:[biu]))(?=[\s/>])) |
     (?P<shell></?(?:html|body|head)\b[^>]{0,4000}>) |
     (?P<reference>&\#(?:(?P<decimal>\d{1,9})|[xX](?P<hex>[0-9A-Fa-f]{1,8}));?)
     """,
