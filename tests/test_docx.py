@@ -253,3 +253,72 @@ def test_characters_that_no_text_has_are_left_out_and_told(tmp_path: Path) -> No
     assert not made.failed
     assert "The lamp is lit." in made.drafts[0].text
     assert "control-character" in {d.code for d in made.diagnostics}
+
+
+MC = ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+
+
+def box(text: str) -> str:
+    return f"<w:txbxContent>{paragraph(run(text))}</w:txbxContent>"
+
+
+BOTH_FORMS = (
+    f'<w:r><mc:AlternateContent{MC}><mc:Choice><w:drawing><wp:anchor><wp:docPr id="1"'
+    f' descr="A box"/>{box("In a box.")}</wp:anchor></w:drawing></mc:Choice><mc:Fallback>'
+    f"<w:pict>{box('In a box.')}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
+RUBY = (
+    f"<w:r><w:ruby><w:rt>{run('read')}</w:rt><w:rubyBase>{run('base')}</w:rubyBase></w:ruby></w:r>"
+)
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (f"<w:r><w:pict>{box('In a box.')}</w:pict></w:r>", "Before after.\n\nIn a box."),
+        (BOTH_FORMS, "Before after.\n\nIn a box."),
+        (f'<w:fldSimple w:instr=" DATE ">{run("3 May")}</w:fldSimple>', "Before 3 May after."),
+        (f'<w:bdo w:val="rtl">{run("here")}</w:bdo>', "Before here after."),
+        (f"{run('one')}<w:r><w:cr/></w:r>{run('two')}", "Before one\\\ntwo after."),
+        (
+            f'{run("one")}<w:r><w:br w:type="page"/></w:r>{run("two")}',
+            "Before one\\\ntwo after.",
+        ),
+        ('<w:r><w:sym w:font="Symbol" w:char="F061"/></w:r>', "Before α after."),
+        (RUBY, "Before base after."),
+        (f"<w:moveFrom>{run('gone')}</w:moveFrom>", "Before after."),
+    ],
+)
+def test_no_word_of_a_paragraph_is_lost(runs: str, text: str, tmp_path: Path) -> None:
+    made = converted(word(paragraph(run("Before "), runs, run(" after."))), tmp_path)
+    assert not made.failed, made.diagnostics
+    (draft,) = made.drafts
+    assert draft.text.split("---\n")[2].strip() == text
+
+
+def test_a_sign_that_nobody_knows_is_told(tmp_path: Path) -> None:
+    sign = '<w:r><w:sym w:font="Nobody’s" w:char="F061"/></w:r>'
+    made = converted(word(paragraph(run("Before"), sign)), tmp_path)
+    assert not made.failed
+    assert "symbol-left-out" in codes(made)
+
+
+def test_names_of_parts_and_of_namespaces_are_the_files_own(tmp_path: Path) -> None:
+    data = word(paragraph(run("Words "), run("here.")))
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as given,
+        zipfile.ZipFile(made, "w") as archive,
+    ):
+        for name in given.namelist():
+            text = given.read(name).decode()
+            if name == "word/document.xml":
+                text = (
+                    text.replace("<w:", "<ns0:").replace("</w:", "</ns0:").replace(" w:", " ns0:")
+                )
+            text = text.replace("xmlns:w=", "xmlns:ns0=") if "document" in name else text
+            text = text.replace("word/document.xml", "word/document2.xml")
+            archive.writestr(name.replace("document.xml", "document2.xml"), text)
+    converted_ = converted(made.getvalue(), tmp_path)
+    assert not converted_.failed, converted_.diagnostics
+    assert "Words here." in converted_.drafts[0].text

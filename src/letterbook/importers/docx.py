@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from xml.parsers.expat import ExpatError
 
@@ -16,7 +17,8 @@ import mammoth
 from lxml.etree import _Element as Element
 
 from letterbook.diagnostics import Diagnostic, Severity, SourceError, Span
-from letterbook.importers.docxzip import Package, R, W, open_package, refuse
+from letterbook.importers.docxtidy import A, tidy
+from letterbook.importers.docxzip import PARTS, Package, R, W, open_package, refuse
 from letterbook.importers.html import Importer
 from letterbook.importers.htmledit import take_words
 from letterbook.importers.htmlimages import Images
@@ -40,9 +42,8 @@ p[style-name='Subtitle'] => h2:fresh
 """
 """Word’s own styles of a letter’s parts, and what Mammoth leaves out by itself."""
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_TEXTS = r"word/(?:document|footnotes|endnotes)\d*\.xml"
+_TEXTS = PARTS
 _SHOWN = 12
 """How many changes are told one by one."""
 
@@ -51,7 +52,7 @@ def recognise(source: Source) -> float:
     """Tell how surely a source is a Word file: an archive with Word’s main part in it."""
     if not source.data.startswith(b"PK\x03\x04"):
         return 0.0
-    return 1.0 if b"word/document.xml" in source.data else 0.0
+    return 1.0 if re.search(rb"word/document\d*\.xml", source.data) else 0.0
 
 
 def import_(source: Source, _options: Options) -> Imported:
@@ -67,7 +68,11 @@ def import_(source: Source, _options: Options) -> Imported:
     importer.images = Images(source, pictures)
     importer.diagnostics += taker.diagnostics
     importer.set_aside += taker.set_aside
-    return importer.imported()
+    made = importer.imported()
+    documents = tuple(
+        replace(draft, supplied=(*draft.supplied, *taker.supplied)) for draft in made.documents
+    )
+    return replace(made, documents=documents)
 
 
 class _Taker:
@@ -78,6 +83,7 @@ class _Taker:
         self.package = package
         self.diagnostics: list[Diagnostic] = []
         self.set_aside: list[SetAside] = []
+        self.supplied: list[str] = []
 
     def tell(
         self, code: str, message: str, hint: str, severity: Severity = Severity.WARNING
@@ -89,6 +95,7 @@ class _Taker:
         for _, tree in self.package.named(_TEXTS):
             self.changes(tree)
             self.formulas(tree)
+            self.marks(tree)
         self.comments()
         for _, tree in self.package.named(r"word/(?:header|footer)\d*\.xml"):
             if text := _words(tree):
@@ -127,6 +134,25 @@ class _Taker:
                 self.set_aside.append(SetAside(text, Reason.STRUCTURE))
             remove_keeping_tail(formula)
 
+    def marks(self, tree: Element) -> None:
+        """Bring marks into form, and tell what cannot be kept of them."""
+        tidied = tidy(tree)
+        self.supplied += tidied.signs
+        self.set_aside += [SetAside(text, Reason.STRUCTURE) for text in tidied.described]
+        for reading in tidied.readings:
+            self.set_aside.append(SetAside(reading, Reason.STRUCTURE))
+            self.tell(
+                "reading-left-out",
+                f"“{reading[:200]}”, which says how words are read, was left out",
+                "write it in brackets, or make a note of it",
+            )
+        for sign in tidied.unknown[:_SHOWN]:
+            self.tell(
+                "symbol-left-out",
+                f"the sign {sign} is not known, and was left out",
+                "write it as a character",
+            )
+
     def comments(self) -> None:
         for _, tree in self.package.named(r"word/comments\d*\.xml"):
             for comment in tree.iter(f"{W}comment"):
@@ -160,7 +186,7 @@ class _Taker:
             for relation in tree
         }
         for _, tree in self.package.named(_TEXTS):
-            for blip in list(tree.iter(f"{_A}blip")):
+            for blip in list(tree.iter(f"{A}blip")):
                 if blip.get(f"{R}embed") not in relations:
                     remove_keeping_tail(blip)
                 else:

@@ -34,7 +34,9 @@ _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-MAIN = "word/document.xml"
+_MAIN = r"word/document\d*\.xml"
+PARTS = r"word/(?:document|footnotes|endnotes)\d*\.xml"
+"""The parts that have words of the text."""
 
 
 @dataclass(slots=True)
@@ -97,10 +99,10 @@ def open_package(data: bytes, file: str) -> Package:
     for name, content in package.data.items():
         if name.endswith((".xml", ".rels")):
             package.trees[name] = _tree(name, content, file)
-    if MAIN not in package.trees:
+    if not any(package.named(_MAIN)):
         raise refuse(
             "docx-unreadable",
-            f"there is no {MAIN} in this file",
+            "there is no word/document.xml in this file",
             "save it again with Word or LibreOffice, as .docx",
             file,
         )

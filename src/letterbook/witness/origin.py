@@ -258,6 +258,20 @@ def _docx(data: bytes, typographic: bool) -> Iterator[Stream]:
     yield builder.done()
 
 
+_WORD = MappingProxyType(
+    {
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "w",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main": "w",
+        "http://schemas.openxmlformats.org/officeDocument/2006/math": "m",
+        "http://purl.oclc.org/ooxml/officeDocument/math": "m",
+        "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing": "wp",
+        "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing": "wp",
+        "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc",
+    }
+)
+"""Namespaces, and what they are called here; files call them as they like."""
+
+
 class _Part:
     """The events of one part of a Word file."""
 
@@ -267,40 +281,69 @@ class _Part:
         self.silent = 0
         self.shown = 0
         self.paragraph = 0
+        self.boxes = 0
+        self.in_boxes: list[str | None] = []
+        """The words of boxes, which stand after the paragraph of their anchor; None is an edge."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "mc:Fallback" or self.silent:
+        name = _prefixed(name)
+        if name in ("mc:Fallback", "w:moveFrom") or self.silent:
             self.silent += 1
         elif name in ("w:t", "m:t"):
             self.shown += 1
         elif name in ("w:tab", "w:br", "w:cr"):
-            self.builder.text(" ", self.paragraph)
+            self.put(" ")
         elif name == "w:noBreakHyphen":
-            self.builder.text("\u2011", self.paragraph, self.optional)
-        elif name in ("w:p", "w:tc"):
+            self.put("\u2011")
+        elif name == "w:txbxContent":
+            self.boxes += 1
+        elif name in ("w:p", "w:tc", "w:rt"):
             self.paragraph += name == "w:p"
-            self.builder.edge()
+            self.put(None)
         elif name == "wp:docPr":
-            self.builder.edge()
-            self.builder.text(attributes.get("descr", ""), self.paragraph, self.optional)
-            self.builder.edge()
+            self.put(None)
+            self.put(attributes.get("descr", ""))
+            self.put(None)
             self.builder.know(attributes.get("title"))
 
     def end(self, name: str) -> None:
+        name = _prefixed(name)
         if self.silent:
             self.silent -= 1
         elif name in ("w:t", "m:t"):
             self.shown -= 1
+        elif name == "w:txbxContent":
+            self.boxes -= 1
+        elif name == "w:rt":
+            self.put(None)
         elif name == "w:p":
-            self.builder.edge()
+            self.put(None)
+            if not self.boxes:
+                words, self.in_boxes = self.in_boxes, []
+                for word in words:
+                    self.put(word)
 
     def text(self, text: str) -> None:
         if self.shown and not self.silent:
+            self.put(text)
+
+    def put(self, text: str | None) -> None:
+        """Take words, or an edge, where they will stand."""
+        if self.boxes:
+            self.in_boxes.append(text)
+        elif text is None:
+            self.builder.edge()
+        else:
             self.builder.text(text, self.paragraph, self.optional)
 
 
+def _prefixed(name: str) -> str:
+    uri, _, local = name.rpartition("}")
+    return f"{_WORD.get(uri, '')}:{local}"
+
+
 def _part(data: bytes, builder: Builder, optional: bool) -> None:
-    part, parser = _Part(builder, optional), parser_of()
+    part, parser = _Part(builder, optional), parser_of(True)
     parser.StartElementHandler = part.start
     parser.EndElementHandler = part.end
     parser.CharacterDataHandler = part.text

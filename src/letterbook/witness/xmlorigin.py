@@ -151,9 +151,9 @@ def _is_within_word(attributes: Mapping[str, str]) -> bool:
     return attributes.get("break") == "no" or "hyphen" in rendition
 
 
-def parser_of() -> expat.XMLParserType:
-    """Make a parser that refuses entities."""
-    parser = expat.ParserCreate()
+def parser_of(namespaces: bool = False) -> expat.XMLParserType:
+    """Make a parser that refuses entities; with ``namespaces``, ``}`` ends that of a name."""
+    parser = expat.ParserCreate(None, "}") if namespaces else expat.ParserCreate()
     parser.buffer_text = True
     parser.buffer_size = 65536
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
