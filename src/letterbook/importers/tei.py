@@ -64,10 +64,14 @@ def import_(source: Source, options: Options) -> Imported:
     aside: list[SetAside] = []
     index: dict[str, IndexEntry] = {}
     images: dict[str, bytes] = {}
-    for corpus in root.iter("{*}teiCorpus"):
-        aside += left_over(find(corpus, "teiHeader"), ())
+    common = {
+        corpus: read_header(corpus, profile, source.name, registers).metadata
+        for corpus in root.iter("{*}teiCorpus")
+        if find(corpus, "teiHeader") is not None
+    }
+    aside += [item for corpus in common for item in left_over(find(corpus, "teiHeader"), ())]
     for letter in letters:
-        draft, text, set_aside, found = _letter(letter, source, profile, registers, letters)
+        draft, text, set_aside, found = _letter(letter, source, profile, registers, letters, common)
         diagnostics += found
         aside += set_aside
         images |= text.images
@@ -101,6 +105,7 @@ def _letter(
     profile: TeiProfile,
     registers: Registers,
     letters: list[Element],
+    common: Mapping[Element, DocumentMetadata],
 ) -> tuple[Draft | None, TextRead, tuple[SetAside, ...], list[Diagnostic]]:
     header = read_header(letter, profile, source.name, registers)
     reader = TextReader(
@@ -125,7 +130,7 @@ def _letter(
     name = source.stem if len(letters) == 1 else letter.get(XML_ID) or (
         f"{source.stem}-{letters.index(letter) + 1}")  # fmt: skip
     slug = header.slug or slugify(name)
-    metadata = _inherited(letter, header, profile, source.name, registers)
+    metadata = _inherited(letter, header.metadata, common)
     draft = Draft(slug, metadata, text.body, text.notes, (*header.supplied, *text.supplied))
     return draft, text, (*header.set_aside, *text.set_aside), diagnostics
 
@@ -142,20 +147,17 @@ _OF_THE_CORPUS = ("language", "author", "source", "copy_text", "repository", "ri
 
 
 def _inherited(
-    letter: Element, header: Header, profile: TeiProfile, file: str, registers: Registers
+    letter: Element, metadata: DocumentMetadata, common: Mapping[Element, DocumentMetadata]
 ) -> DocumentMetadata:
-    """The metadata of a letter, with what it has from the corpus around it."""
-    metadata = header.metadata
+    """The metadata of a letter, with what it has from the corpora around it."""
     for around in letter.iterancestors("{*}teiCorpus"):
-        if find(around, "teiHeader") is None:
-            continue
-        common = read_header(around, profile, file, registers).metadata
-        update = {
-            name: value
-            for name in _OF_THE_CORPUS
-            if (value := getattr(common, name)) and not getattr(metadata, name)
-        }
-        metadata = metadata.model_copy(update=update)
+        if around in common:
+            update = {
+                name: value
+                for name in _OF_THE_CORPUS
+                if (value := getattr(common[around], name)) and not getattr(metadata, name)
+            }
+            metadata = metadata.model_copy(update=update)
     return metadata
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from itertools import islice
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -282,6 +283,8 @@ _DIVIDES = "\xad¬⸗"
 """Signs that only the end of a line brings."""
 _MAY_DIVIDE = "-‐="
 """Signs that may be the word’s own."""
+_NEAR = 8
+"""Among so many elements after a break the next word is looked for."""
 
 
 def _word_goes_on(reader: Reading, element: Element) -> bool:
@@ -297,16 +300,14 @@ def _word_goes_on(reader: Reading, element: Element) -> bool:
 
 
 def _next_sign(element: Element) -> str:
-    """The sign after a break, were it in another element."""
-    while True:
-        if text := (element.tail or "").strip():
-            return text[0]
-        following = element.getnext()
-        if following is None:
-            return ""
-        if text := "".join(following.itertext()).strip():
-            return text[0]
-        element = following
+    """The sign after a break, were it in another element that is near."""
+    if text := (element.tail or "").strip():
+        return text[0]
+    for following in islice(element.itersiblings(), _NEAR):
+        for slot in (*islice(following.itertext(), _NEAR), following.tail or ""):
+            if text := slot.strip():
+                return text[0]
+    return ""
 
 
 def space(reader: Reading, element: Element) -> None:

@@ -23,6 +23,10 @@ _APART = frozenset({"div", "body", "back", "front", "text", "noteGrp", "listAnno
 """What a note stands in directly when it does not stand in a line."""
 
 
+_FEW = 16
+"""So many marks and notes may stand before one that is still at the head of a block."""
+
+
 @dataclass(slots=True)
 class NotePlan:
     """The notes that are marked elsewhere."""
@@ -42,10 +46,11 @@ def plan_notes(tei: Element) -> NotePlan:
     apart = [note for note in all_ if _stands_apart(note)]
     references = [r for part in texts for r in part.iter("{*}ref", "{*}ptr")]
     by_reference = _marked(references, {n.get(XML_ID): n for n in apart if n.get(XML_ID)})
+    stands_apart = set(apart)
     beside = {
         mark: note
         for note in all_
-        if note not in apart and (mark := _mark_beside(note)) is not None
+        if note not in stands_apart and (mark := _mark_beside(note)) is not None
     }
     elsewhere = {*by_reference.values(), *beside.values()}
     # Our own files repeat a note’s mark with a pointer to a note that stands at its first mark.

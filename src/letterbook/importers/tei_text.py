@@ -86,13 +86,15 @@ class TextReader:
         self.builder = Builder(self.exact)
         self.language = self.document_language
         self.plan = plan_notes(tei)
-        root = tei.getroottree().getroot()
+        corpora = tei.iterancestors("{*}teiCorpus")
+        headers = [find(around, "teiHeader") for around in (tei, *corpora)]
         self.styles = {
             style.get(XML_ID, "").lower(): tei_marks.css("".join(style.itertext()))
-            for style in find_all(root, "//tagsDecl/rendition")
+            for header in reversed(headers)
+            for style in find_all(header, "//tagsDecl/rendition")
         }
-        hyphenation = find(root, "//editorialDecl/hyphenation")
-        self.keeps_hyphens = hyphenation is not None and hyphenation.get("eol") == "hard"
+        hyphenations = [find(header, "//editorialDecl/hyphenation") for header in headers]
+        self.keeps_hyphens = "hard" in [h.get("eol") for h in hyphenations if h is not None]
         for part in tei:
             if name_of(part) not in ("", "teiHeader", "TEI"):
                 self.element(part)
