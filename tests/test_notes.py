@@ -370,7 +370,7 @@ def test_no_note_is_lost_where_a_paragraph_may_not_be_broken(
 
     def forgetful(document: object) -> list[Sheet]:
         feet = (Foot("note", 10, ()),) if 'class="loose"' in str(document) else ()
-        return [Sheet((("ref", 0.0),), feet, has_text=True, limit=100)]
+        return [Sheet((("ref", 0.0),), feet, True, has_body=True, filled=1, bottom=100, limit=100)]
 
     monkeypatch.setattr("letterbook.outputs.feet.sheets", forgetful)
     lay_out: Any = lambda page: page.content  # noqa: E731

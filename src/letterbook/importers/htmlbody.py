@@ -24,6 +24,7 @@ from letterbook.importers.htmlpieces import (
     has_caption,
     is_empty,
     is_initial,
+    is_small_capitals,
     join_or_append,
     language_of,
     outward,
@@ -54,7 +55,6 @@ _LETTER_PARTS = (
     "verse", "dateline", "salutation", "address", "closing", "signature", "postscript",
 )  # fmt: skip
 """Meanings of classes that are also our blocks."""
-_SMALL_CAPITALS = re.compile(r"font-variant\s*:\s*small-caps", re.IGNORECASE)
 _PAGE_TEXT = re.compile(
     r"<\s*p(?:age|g|p)?[.\s]*(?P<page>\d{1,4}[a-z]?|[ivxlc]{1,7})\s*>", re.IGNORECASE
 )
@@ -397,7 +397,7 @@ class Converter:
         """Convert an element that changes how its words look, or nothing."""
         tag = _INLINE.get(str(child.tag))
         attributes: dict[str, str] = {}
-        if tag is None and self._is_small_capitals(child):
+        if tag is None and is_small_capitals(child, self.kinds):
             tag, attributes = "span", {"class": "sc"}
         if child.tag == "a" and (href := outward(child.get("href", ""))):
             tag, attributes = "a", {"href": href}
@@ -415,14 +415,6 @@ class Converter:
         self.inline(child, inner, keep_lines, images)
         if is_empty(inner):
             unwrap(inner)
-
-    def _is_small_capitals(self, child: Element) -> bool:
-        if _SMALL_CAPITALS.search(child.get("style", "")):
-            return True
-        return any(
-            self.kinds.get(name) == "small-capitals"
-            for name in child.get("class", "").lower().split()
-        )
 
     def _holds_only_marks(self, element: Element) -> bool:
         inside = [e for e in element.iterdescendants() if e in self.marks]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -19,6 +20,7 @@ _INDENT = re.compile(r"[ \t\r\n]*[\u00a0\u2003][ \t\r\n]*[\u00a0\u2003]")
 _LONG_LINE = 80
 """Characters of a line that is no verse."""
 _MARGIN = " \t\r\n\f\u00a0\u2003"
+_SMALL_CAPITALS = re.compile(r"font-variant\s*:\s*small-caps", re.IGNORECASE)
 
 
 def has_caption(element: Element) -> bool:
@@ -34,6 +36,14 @@ def is_initial(image: Element) -> bool:
     """Whether a picture is the large first letter of a word that goes on behind it."""
     letter = image.get("alt", "").strip()
     return len(letter) == 1 and letter.isupper() and (image.tail or "")[:1].islower()
+
+
+def is_small_capitals(element: Element, kinds: Mapping[str, str]) -> bool:
+    """Whether an element is in small capitals, by its style or by what its classes mean."""
+    names = element.get("class", "").lower().split()
+    return bool(_SMALL_CAPITALS.search(element.get("style", ""))) or any(
+        kinds.get(name) == "small-capitals" for name in names
+    )
 
 
 def own(table: Element, tag: str) -> list[Element]:
