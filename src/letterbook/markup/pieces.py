@@ -269,3 +269,25 @@ def not_a_reference(words: str, span: Span) -> Diagnostic:
         span,
         Severity.WARNING,
     )
+
+
+_UNCLEAR = re.compile(r"(?<![\\*])\*(?![*\s])[^*]*[^*\s]\*\*(?![*\s])[^*]+\*(?!\*)")
+"""Italics in which bold type begins and nothing ends it: ``*one**two*``."""
+
+
+def unclear_emphasis(text: str, piece: Piece) -> list[Diagnostic]:
+    """Say where signs touch of which Python-Markdown makes nonsense, and may lose a letter.
+
+    ``text`` is that of the piece as Python-Markdown is given it.
+    """
+    if not _UNCLEAR.search(text):
+        return []
+    match = _UNCLEAR.search(piece.text)
+    return [
+        Diagnostic(
+            "emphasis-unclear",
+            "it is not clear where the emphasis that begins here ends",
+            "part the two with a space, write <em>…</em> for one of them, or \\* for a star",
+            piece.span(match.start() if match else 0),
+        )
+    ]

@@ -22,7 +22,15 @@ from letterbook.markup.chunks import MAX_BLOCKS, chunks, has_too_many_blocks, to
 from letterbook.markup.constructs import html_attributes, rewrite, unknown_class
 from letterbook.markup.figures import make_figures
 from letterbook.markup.links import definitions, without_definitions
-from letterbook.markup.pieces import Fence, Piece, split_fences, split_notes, too_deep, whole
+from letterbook.markup.pieces import (
+    Fence,
+    Piece,
+    split_fences,
+    split_notes,
+    too_deep,
+    unclear_emphasis,
+    whole,
+)
 from letterbook.markup.sanitize import parse_fragment, remove, sanitize
 from letterbook.markup.vocabulary import BLOCK_ATTRIBUTES, BLOCKS, ELEMENTS, INLINE, KEEPS_LINES
 from letterbook.model import Note
@@ -171,7 +179,9 @@ class _Reader:
         rewritten = rewrite(piece, self.links)
         self.say(rewritten.diagnostics)
         self.targets += rewritten.targets
-        if any(d.code == "nesting-too-deep" for d in rewritten.diagnostics):
+        unclear = unclear_emphasis(rewritten.text, piece)
+        self.say(unclear)
+        if unclear or any(d.code == "nesting-too-deep" for d in rewritten.diagnostics):
             return None
         text = rewritten.text
         if keep_lines:
