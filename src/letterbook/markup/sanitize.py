@@ -7,7 +7,7 @@ whatever a parser made of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -32,6 +32,20 @@ MAX_DEPTH = 60
 
 _KEPT = frozenset().union(*CHILDREN.values(), {"figcaption"})
 """Elements that stand in certain others and nowhere else."""
+
+_ORDER: Mapping[str, re.Pattern[str]] = {
+    "dl": re.compile(r"((dt )+(dd )+)*"),
+    "table": re.compile(r"(caption )?(thead )?((tbody )*|(tr )*)"),
+    "figure": re.compile(r"(figcaption )?((?!figcaption)\w+ )*|((?!figcaption)\w+ )+(figcaption )"),
+}
+"""In what order XHTML has the parts of an element (HTML, 4.4 and 4.9)."""
+
+_PARTS = {
+    "dl": "write each term, <dt>, before what is said of it, <dd>",
+    "table": "write <caption>, <thead> and <tbody> in this order, with <tr> in them",
+    "figure": "write one <figcaption>, before or after all that the figure shows",
+}
+"""What to do about an order."""
 
 Place = Callable[[str], Span]
 """Gives the place of the first thing in the source that contains a text."""
@@ -63,7 +77,11 @@ def sanitize(root: Element, place: Place) -> list[Diagnostic]:
         diagnostics += _check_attributes(element, allowed | EVERYWHERE, place)
         diagnostics += _check_link(element, place)
         if not _fits(element):
-            diagnostics.append(_misplaced(element, place))
+            diagnostics.append(_misplaced(f"<{element.tag!s}>", element.getparent(), place))
+        elif element.tag in CHILDREN and not len(element) and (element.text or "").strip():
+            diagnostics.append(_misplaced("text", element, place))
+        elif not _is_in_order(element):
+            diagnostics.append(_out_of_order(element, place))
     return diagnostics
 
 
@@ -102,13 +120,27 @@ def _fits(element: Element) -> bool:
     return element.tag in INLINE or parent.tag in HOLDERS
 
 
-def _misplaced(element: Element, place: Place) -> Diagnostic:
-    parent = element.getparent()
+def _is_in_order(element: Element) -> bool:
+    """Whether the parts of an element, which fit into it, come as XHTML has them."""
+    order = _ORDER.get(str(element.tag))
+    return order is None or bool(order.fullmatch("".join(f"{child.tag!s} " for child in element)))
+
+
+def _misplaced(what: str, parent: Element | None, place: Place) -> Diagnostic:
     assert parent is not None
     return Diagnostic(
         "html-misplaced",
-        f"<{element.tag!s}> cannot stand here, in <{parent.tag!s}>",
+        f"{what} cannot stand here, in <{parent.tag!s}>",
         "put it, and the words around it, where XHTML has a place for them",
+        place(what.rstrip(">") if what.startswith("<") else f"<{parent.tag!s}"),
+    )
+
+
+def _out_of_order(element: Element, place: Place) -> Diagnostic:
+    return Diagnostic(
+        "html-misplaced",
+        f"the parts of <{element.tag!s}> are not those that it has, in their order",
+        _PARTS[str(element.tag)],
         place(f"<{element.tag!s}"),
     )
 
