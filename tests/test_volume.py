@@ -147,7 +147,7 @@ def test_the_letters_are_listed_in_their_order(usual: Volume) -> None:
     listed = rows(usual, "letters")
     assert [number for number, *_ in listed] == [str(n) for n in range(1, 18)]
     assert listed[2] == ["3", "Clara Hollis to Friedrich Amsel", "November\u00a05, 1871"]
-    assert listed[8][2] == "July\u00a08\u00a0– 10, 1873"
+    assert listed[8][2] == "July\u00a08–10, 1873"
 
 
 def test_the_chronology_is_in_the_order_of_dates(usual: Volume) -> None:

@@ -196,7 +196,7 @@ class Importer(Telling):
         self.warn(
             "empty-document",
             f"there is no text under “{title[:80]}”, and no document was made of it",
-            part.blocks[0].line,
+            part.blocks[0].line if part.blocks else 1,
             "see whether the profile’s “document” finds what begins no letter",
         )
 
