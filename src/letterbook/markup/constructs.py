@@ -90,6 +90,15 @@ class Rewritten:
         self.held.append(Held(html, source, reference))
         return f"\x0e{len(self.held) - 1}\x0f"
 
+    def unread(self) -> str:
+        """The text in which a bracket that has come to nothing stands again."""
+
+        def typed(match: re.Match[str]) -> str:
+            held = self.held[int(match[1])]
+            return held.source if held.html == held.source else match[0]
+
+        return _HELD.sub(typed, self.text)
+
     def release(self, html: str) -> tuple[str, list[tuple[str, Span]]]:
         """Put back what was held, into what Markdown has made; give the notes' marks, too."""
         references: list[tuple[str, Span]] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -291,3 +292,42 @@ def unclear_emphasis(text: str, piece: Piece) -> list[Diagnostic]:
             piece.span(match.start() if match else 0),
         )
     ]
+
+
+_LEFT = (
+    (
+        re.compile(r"(?<!\\)\[\^[^\]\n]*[ \t][^\]\n]*\]"),
+        "write the mark of a note without spaces, [^like-this]",
+    ),
+    (re.compile(r"(?<!\\)\^\["), "write a mark, [^1], and its note below, “[^1]: …”"),
+    (
+        re.compile(
+            r"(?<![\\\w])\{[.#][A-Za-z][\w-]*(?: +[\w.-]+(?:=(?:\"[^\"\n]*\"|[^\s{}\"]+))?)*\}"
+        ),
+        "write it right behind the brackets of its words, [words]{.name}",
+    ),
+    (
+        re.compile(r"(?<!\\)!\[[^\]\n]*\]\("),
+        "write ![what it shows](images/seal.png), without spaces in the name of the file",
+    ),
+    (re.compile(r"^[ \t]*>?[ \t]*:::+", re.MULTILINE), "begin the line with it"),
+)
+"""What looks like markup of ours, and how that is written."""
+_CODE = re.compile(r"(?s)(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
+
+
+def left_as_text(text: str, piece: Piece) -> Iterator[Diagnostic]:
+    """Say of what looks like markup that nothing has been made of it.
+
+    ``text`` is that of the piece without all that was read.
+    """
+    text = _CODE.sub("", text)
+    for pattern, hint in _LEFT:
+        for match in pattern.finditer(text):
+            yield Diagnostic(
+                "left-as-text",
+                f"“{match[0].strip()[:60]}” is not read as markup and stays as text",
+                f"{hint}; or put a backslash before it, if it is text",
+                piece.span(max(piece.text.find(match[0].strip()), 0)),
+                Severity.WARNING,
+            )

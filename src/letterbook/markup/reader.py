@@ -25,6 +25,7 @@ from letterbook.markup.links import definitions, without_definitions
 from letterbook.markup.pieces import (
     Fence,
     Piece,
+    left_as_text,
     split_fences,
     split_notes,
     too_deep,
@@ -183,6 +184,7 @@ class _Reader:
         self.say(unclear)
         if unclear or any(d.code == "nesting-too-deep" for d in rewritten.diagnostics):
             return None
+        self.say(left_as_text(rewritten.unread(), piece))
         text = rewritten.text
         if keep_lines:
             text = _VERSE_END.sub("  \n", text).lstrip("\n\t ")
