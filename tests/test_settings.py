@@ -140,10 +140,27 @@ def test_the_schema_knows_the_keys_and_no_others(kind: Any) -> None:
 
 
 _TYPED = st.sampled_from("ab:-# \n'\"[],{}&*!|>%@?~=\\éß1\u00a0") | st.sampled_from(
-    [": ", " #", "- ", "\n  ", "key: ", "\n- ", "null", "\nk: ", "[a, b]", "--- ", "..."]
+    [
+        ": ",
+        " #",
+        "- ",
+        "\n  ",
+        "key: ",
+        "\n- ",
+        "null",
+        "\nk: ",
+        "[a, b]",
+        "--- ",
+        "...",
+        ">-\n  ",
+        "\n\n",
+        "\n    ",
+    ]
 )
 _PLAIN = (
     "title: A Word\nwritten:\n  date: 1918\n  words: 'so'\nlist: [a, b c]\nof:\n  - one\n  - k: v\n"
+    "rights: >-\n  many words\n  on lines\nof-it:\n  a: >-\n    more\n    # words\n  b: two\n"
+    "last: >-\n  x\n  y\n"
 )
 
 

@@ -1,9 +1,11 @@
 """The plain part of YAML, read quickly: keys, words and lists on lines of their own.
 
+Long words may stand on several lines, after ``>-``.
+
 Nearly every document's front matter is written in it, and the full parser takes longer for that
 than all the rest takes for the document. Whatever this reader does not know for certain (quotes
-with escapes, words over several lines, tabs, comments after words, faults) it does not read at
-all, and the full parser does: where both read a text they give the same, which a test holds.
+with escapes, other words over several lines, tabs, comments after words, faults) it does not read
+at all, and the full parser does: where both read a text they give the same, which a test holds.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:(?!: | #)[^\n])*(?<![: ])")
 _QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
 _ITEM = re.compile(r" *([^\s\-?:,\[\]{}#&*!|>'\"%@`][^,\[\]{}:#]*?) *(?:,|$)")
 _DEEPEST = 8
+_FOLDED = ">-"
 
 
 class _NotPlainError(Exception):
@@ -44,14 +47,15 @@ def read_plain(text: str, first_line: int) -> tuple[Any, dict[Path, Place]] | No
     """
     if _STRANGE.search(text):
         return None
+    typed = text.split("\n")
     lines = [
         _Line(number, len(line) - len(content), content.rstrip(" "))
-        for number, line in enumerate(text.split("\n"), start=first_line)
+        for number, line in enumerate(typed, start=first_line)
         if (content := line.lstrip(" ")) and not content.startswith("#")
     ]
     if not lines or lines[0].indent:
         return None
-    reader = _Reader(lines)
+    reader = _Reader(lines, typed, first_line)
     try:
         data = reader.block((), 0)
         return None if reader.at < len(lines) else (data, reader.places)
@@ -60,8 +64,11 @@ def read_plain(text: str, first_line: int) -> tuple[Any, dict[Path, Place]] | No
 
 
 class _Reader:
-    def __init__(self, lines: list[_Line]) -> None:
+    def __init__(self, lines: list[_Line], typed: list[str], first_line: int) -> None:
         self.lines = lines
+        self.typed = typed
+        """All lines of the text."""
+        self.first_line = first_line
         self.at = 0
         self.places: dict[Path, Place] = {}
 
@@ -108,7 +115,9 @@ class _Reader:
             here = (*path, key[1])
             self.places[here] = (line.number, indent + 1)
             self.at += 1
-            if rest := line.content[key.end() :]:
+            if (rest := line.content[key.end() :]) == _FOLDED:
+                values[key[1]] = self.folded(indent)
+            elif rest:
                 column = indent + key.end() + 1
                 values[key[1]] = self.value(rest, here, line.number, column)
             elif self.at < len(self.lines) and self.lines[self.at].indent > indent:
@@ -134,6 +143,29 @@ class _Reader:
             items.append(_plain(item[1]))
             position = item.end()
         return items
+
+    def folded(self, indent: int) -> str:
+        """Read words over several lines, each as far in as the first, up to a line that is not."""
+        start = self.lines[self.at - 1].number + 1 - self.first_line
+        words: list[str] = []
+        inner = 0
+        for line in self.typed[start:]:
+            content = line.lstrip(" ")
+            set_in = len(line) - len(content)
+            if set_in <= indent:
+                break
+            inner = inner or set_in
+            if set_in != inner or not content or line.endswith(" "):
+                raise _NotPlainError
+            words.append(content)
+        rest = self.typed[start + len(words) :]
+        # After an empty line, or before a comment, the words may go on.
+        if not words or (any(rest) and rest[0].lstrip(" ")[:1] in ("", "#")):
+            raise _NotPlainError
+        end = self.first_line + start + len(words)
+        while self.at < len(self.lines) and self.lines[self.at].number < end:
+            self.at += 1
+        return " ".join(words)
 
     def scalar(self, text: str) -> str | None:
         if self.at < len(self.lines) and _goes_on(self.lines[self.at - 1], self.lines[self.at]):
