@@ -160,7 +160,7 @@ _TYPED = st.sampled_from("ab:-# \n'\"[],{}&*!|>%@?~=\\éß1\u00a0") | st.sampled
 _PLAIN = (
     "title: A Word\nwritten:\n  date: 1918\n  words: 'so'\nlist: [a, b c]\nof:\n  - one\n  - k: v\n"
     "rights: >-\n  many words\n  on lines\nof-it:\n  a: >-\n    more\n    # words\n  b: two\n"
-    "last: >-\n  x\n  y\n"
+    "HTML Mark-up & more, / A: b\nlast: >-\n  x\n  y\n"
 )
 
 

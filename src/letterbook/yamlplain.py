@@ -21,7 +21,7 @@ Path = tuple[str | int, ...]
 
 _STRANGE = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufff8]")
 """Tabs, control characters, separators, what is outside the first plane: not for us."""
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(?: +|$)")
+_KEY = re.compile(r"([A-Za-z](?:[A-Za-z0-9 &/,.-]{0,80}[A-Za-z0-9-])?):(?: +|$)")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:(?!: | #)[^\n])*(?<![: ])")
 _QUOTED = re.compile(r"\"([^\"\\]*)\"|'([^']*)'")
 _ITEM = re.compile(r" *([^\s\-?:,\[\]{}#&*!|>'\"%@`][^,\[\]{}:#]*?) *(?:,|$)")
