@@ -82,7 +82,7 @@ TEXT = st.recursive(
             lambda r: "\n".join(f"{n}. {x}" for n, x in enumerate(r, start=3)) + "\n\nText"
         ),
         st.builds("| a | {} |\n|---|---|\n| {} | b |".format, WORDS, WORDS),
-        st.builds("{}\n:   {}".format, WORDS, WORDS),
+        st.builds("Of {}\n:   {}".format, WORDS, WORDS),
         st.just("---"),
         st.builds("<div>\n\n{}\n\n</div>".format, WORDS),
         st.builds("1918\\. {}".format, WORDS),

@@ -8,7 +8,7 @@ folios) is not part of the book's text.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,12 +75,12 @@ def read_pdf(pdf: Path | bytes, key: Key) -> list[Word]:
     ``pypdfium2.PdfiumError`` for what is no PDF.
     """
     text, notes = _Stream(key), _Stream(key)
-    heads = _Heads()
+    before = _Before()
     tagged = False
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         for number in range(len(document)):
             with closing(document[number]) as page:
-                items = _without_leaders(list(_items(page, heads)))
+                items = _without_leaders(list(_items(page, before)))
                 tagged = tagged or bool(items)
                 text.page([item for item in items if not item.in_note], number + 1)
                 notes.page([item for item in items if item.in_note], number + 1)
@@ -151,49 +151,81 @@ def _without_leaders(items: list[_Item]) -> list[_Item]:
 # --------------------------------------------------------------------------- the structure tree
 
 
-class _Heads:
-    """The heads of tables, which are printed again on every page that a table runs over."""
+class _Before:
+    """What the pages before have shown."""
 
     def __init__(self) -> None:
-        self.last = ""
+        self.head = ""
+        """The head of a table, which is printed again on every page that the table runs over."""
+        self.child = 0
+        """Which child of the whole, if it has MANY, was the last that is on a page."""
 
     def is_repeated(self, text: str, first_on_page: bool) -> bool:
-        repeated = first_on_page and text == self.last
-        self.last = text
+        repeated = first_on_page and text == self.head
+        self.head = text
         return repeated
+
+
+MANY = 100
+"""So many children of the whole are not all asked for on every page: the time would grow with the
+square. WeasyPrint gives it a child for each page."""
 
 
 _WITHIN_LINES = frozenset({"Span", "Link", "NonStruct", "Quote", "Code"})
 
 
-def _items(page: Any, heads: _Heads) -> Iterator[_Item]:
+def _items(page: Any, before: _Before) -> Sequence[_Item]:
     """Give what the structure tree has on a page."""
     tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
     if not tree:
-        return
+        return []
     try:
-        reader = _TreeReader(_texts(page), heads)
-        for index in range(pdfium.FPDF_StructTree_CountChildren(tree)):
-            if element := pdfium.FPDF_StructTree_GetChildAtIndex(tree, index):
-                reader.element(element, is_label=False)
-        yield from reader.items
+        texts, head = _texts(page), before.head
+        reader = _TreeReader(texts, before, nearby=True)
+        reader.tree(tree)
+        if texts and not reader.items:
+            before.head = head
+            reader = _TreeReader(texts, before, nearby=False)
+            reader.tree(tree)
+        return reader.items
     finally:
         pdfium.FPDF_StructTree_Close(tree)
 
 
 class _TreeReader:
-    def __init__(self, texts: dict[int, _Text], heads: _Heads) -> None:
+    def __init__(self, texts: dict[int, _Text], before: _Before, nearby: bool) -> None:
+        """With ``nearby``, of MANY pages the one is read that follows the last."""
         self.texts = texts
-        self.heads = heads
+        self.before = before
+        self.nearby = nearby
         self.items: list[_Item] = []
         self.block = 0
         self.notes = 0
         """How many notes are open."""
 
+    def tree(self, tree: Any) -> None:
+        for index in range(pdfium.FPDF_StructTree_CountChildren(tree)):
+            if element := pdfium.FPDF_StructTree_GetChildAtIndex(tree, index):
+                self.element(element, is_label=False, is_whole=True)
+
+    def children(self, element: Any, is_whole: bool) -> Iterator[tuple[int, Any]]:
+        """Give the places of the children, and those of them that are elements of this page."""
+        count = pdfium.FPDF_StructElement_CountChildren(element)
+        is_long = is_whole and count > MANY
+        jump = is_long and self.nearby
+        found = False
+        for index in range(self.before.child if jump else 0, count):
+            child = pdfium.FPDF_StructElement_GetChildAtIndex(element, index)
+            if jump and found and not child:
+                return
+            if child and is_long:
+                found, self.before.child = True, index
+            yield index, child
+
     def item(self, text: str, box: _Text | None = None, is_label: bool = False) -> _Item:
         return _Item(self.block, text, box, is_label, self.notes > 0)
 
-    def element(self, element: Any, is_label: bool) -> None:
+    def element(self, element: Any, is_label: bool, is_whole: bool = False) -> None:
         name = _string(pdfium.FPDF_StructElement_GetType, element)
         if name == "Figure":
             alternative = _string(pdfium.FPDF_StructElement_GetAltText, element)
@@ -203,8 +235,8 @@ class _TreeReader:
         start = len(self.items)
         self.block += name not in _WITHIN_LINES
         self.notes += name == "Note"
-        for index in range(pdfium.FPDF_StructElement_CountChildren(element)):
-            if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
+        for index, child in self.children(element, is_whole):
+            if child:
                 self.element(child, is_label)
                 continue
             mcid = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index)
@@ -214,7 +246,7 @@ class _TreeReader:
         self.notes -= name == "Note"
         if name == "THead":
             words = " ".join(item.text for item in self.items[start:])
-            if self.heads.is_repeated(words, first_on_page=start == 0):
+            if self.before.is_repeated(words, first_on_page=start == 0):
                 del self.items[start:]
 
 
