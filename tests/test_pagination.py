@@ -95,6 +95,20 @@ def test_every_element_with_an_id_counts_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["<p id='a'>One two three four</p>", "<p id='a'><br/>One two three four</p>"],
+)
+def test_pages_that_begin_and_end_within_one_text_double_no_word(text: str) -> None:
+    tree = etree.fromstring(f"<div>{text}</div>")
+    counted = [(label, len("Onetwothree"[:at])) for label, at in (("2", 3), ("3", 6), ("4", 11))]
+    breaks = tuple(PageBreak(label, "a", before) for label, before in counted)
+    place_breaks([tree], Pagination({}, breaks))
+    pieces = [(mark.get("title"), mark.tail) for mark in tree.iter("span")]
+    assert pieces == [("2", "two "), ("3", "three "), ("4", "four")]
+    assert "".join(tree.itertext()) == "One two three four"
+
+
 def test_in_navigation_a_break_stands_in_the_heading_alone() -> None:
     tree = etree.fromstring(
         '<nav id="contents"><h1>Contents</h1><ol><li><a href="#a"><span>One</span></a></li>'

@@ -183,14 +183,17 @@ def _insert(run: _Run, offset: int, mark: Element) -> None:
     if opened is not None:
         opened.addprevious(mark)
         return
+    # Of what was the run's text, marks that were set further on have taken the rest.
     if run.is_tail:
         parent = run.element.getparent()
         assert parent is not None
-        mark.tail, run.element.tail = run.text[offset:], run.text[:offset]
+        text = run.element.tail or ""
+        mark.tail, run.element.tail = text[offset:], text[:offset]
         # Not addnext, which would take the tail of the element along.
         parent.insert(parent.index(run.element) + 1, mark)
     else:
-        mark.tail, run.element.text = run.text[offset:], run.text[:offset]
+        text = run.element.text or ""
+        mark.tail, run.element.text = text[offset:], text[:offset]
         run.element.insert(0, mark)
 
 
