@@ -13,7 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 from letterbook.diagnostics import Diagnostic, Severity, Span
@@ -21,6 +21,7 @@ from letterbook.markup.attributes import ATTRIBUTES, Attributes, parse_attribute
 from letterbook.markup.figures import picture_tag
 from letterbook.markup.links import ADDRESS, Target, is_allowed, literal, target_at
 from letterbook.markup.pieces import Piece, not_a_reference, too_deep
+from letterbook.markup.rewritten import Code, Rewritten
 from letterbook.markup.vocabulary import (
     ELEMENTS,
     EVERYWHERE,
@@ -52,8 +53,6 @@ _TOKEN = re.compile(
 _BRACES = re.compile(ATTRIBUTES)
 _TAG = re.compile(r"</?([A-Za-z][^\s/<>\"']*)(.*)>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?""")
-_RELEASE = re.compile(r"(?P<tag><(?:(?P<code>/?code)>|[^<>]*+>?))|\x0e(?P<held>[0-9]++)\x0f")
-_HELD = re.compile(r"\x0e([0-9]++)\x0f")
 _VOID = frozenset({"br", "hr", "img"})
 _AS_CITED = re.compile(r"(?:see )?@\S", re.IGNORECASE)
 """How words in brackets begin that Pandoc reads as a citation."""
@@ -62,65 +61,6 @@ _CLOSED_BY_NEXT = frozenset({"p", "li", "dt", "dd", "tr", "th", "td", "thead", "
 MAX_TAGS_DEEP = 40
 MAX_BRACKETS_DEEP = 20
 """Spans within spans; what is in more brackets is text in brackets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What a token stands for."""
-
-    html: str
-    source: str
-    """As typed: what is shown where Markdown has found code."""
-    reference: tuple[str, Span] | None = None
-    """The label and the place, when it is the mark of a note."""
-
-
-@dataclass(slots=True)
-class Rewritten:
-    """The text with tokens in it, and what was seen on the way."""
-
-    text: str = ""
-    held: list[Held] = field(default_factory=list)
-    targets: list[tuple[str, Span]] = field(default_factory=list)
-    """What images and links lead to, and the place."""
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-
-    def hold(self, html: str, source: str, reference: tuple[str, Span] | None = None) -> str:
-        """Keep something out of Markdown's sight; the token is of characters no source has."""
-        self.held.append(Held(html, source, reference))
-        return f"\x0e{len(self.held) - 1}\x0f"
-
-    def unread(self) -> str:
-        """The text in which a bracket that has come to nothing stands again."""
-
-        def typed(match: re.Match[str]) -> str:
-            held = self.held[int(match[1])]
-            return held.source if held.html == held.source else match[0]
-
-        return _HELD.sub(typed, self.text)
-
-    def release(self, html: str) -> tuple[str, list[tuple[str, Span]]]:
-        """Put back what was held, into what Markdown has made; give the notes' marks, too."""
-        references: list[tuple[str, Span]] = []
-        in_code = False
-
-        def typed(match: re.Match[str]) -> str:
-            return escape(self.held[int(match[1])].source)
-
-        def put(match: re.Match[str]) -> str:
-            nonlocal in_code
-            if match["tag"]:
-                if match["code"]:
-                    in_code = match["code"][0] != "/"
-                return _HELD.sub(typed, match[0])
-            held = self.held[int(match["held"])]
-            if in_code:
-                return escape(held.source)
-            if held.reference:
-                references.append(held.reference)
-            return held.html
-
-        return _RELEASE.sub(put, html), references
 
 
 def rewrite(piece: Piece, links: Mapping[str, str]) -> Rewritten:
@@ -169,6 +109,7 @@ class _Rewriter:
             position = self.take(match)
         self.out.append(self.text[position:])
         self.result.text = "".join(self.out)
+        self.result.prose = "".join("`" if isinstance(p, Code) else p for p in self.out)
         for name, span in self.tags:
             self.never_closed(name, span)
         return self.result
@@ -300,9 +241,9 @@ class _Rewriter:
         if count not in self.no_ticks:
             closing = re.compile(rf"(?<!`)`{{{count}}}(?!`)|\n[ \t]*\n").search(self.text, end)
             if closing and closing[0][0] == "`":
-                end = closing.end()
-            else:
-                self.no_ticks.add(count)
+                self.out.append(Code(self.text[start : closing.end()]))
+                return closing.end()
+            self.no_ticks.add(count)
         self.out.append(self.text[start:end])
         return end
 

@@ -272,14 +272,18 @@ def not_a_reference(words: str, span: Span) -> Diagnostic:
     )
 
 
-_UNCLEAR = re.compile(r"(?<![\\*])\*(?![*\s])[^*]*[^*\s]\*\*(?![*\s])[^*]+\*(?!\*)")
+_WITHIN = r"(?:[^*\n]|\n(?![ \t]*(?:\n|[-+>#:|]|[0-9]+[.)])))"
+"""A character of one paragraph, list item or the like."""
+_UNCLEAR = re.compile(
+    rf"(?<![\\*])\*(?![*\s]){_WITHIN}*+(?<![*\s])\*\*(?![*\s]){_WITHIN}++\*(?!\*)"
+)
 """Italics in which bold type begins and nothing ends it: ``*one**two*``."""
 
 
 def unclear_emphasis(text: str, piece: Piece) -> list[Diagnostic]:
     """Say where signs touch of which Python-Markdown makes nonsense, and may lose a letter.
 
-    ``text`` is that of the piece as Python-Markdown is given it.
+    ``text`` is the prose of the piece as Python-Markdown is given it.
     """
     if not _UNCLEAR.search(text):
         return []
@@ -313,21 +317,24 @@ _LEFT = (
     (re.compile(r"^[ \t]*>?[ \t]*:::+", re.MULTILINE), "begin the line with it"),
 )
 """What looks like markup of ours, and how that is written."""
-_CODE = re.compile(r"(?s)(?<![\\`])(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 def left_as_text(text: str, piece: Piece) -> Iterator[Diagnostic]:
     """Say of what looks like markup that nothing has been made of it.
 
-    ``text`` is that of the piece without all that was read.
+    ``text`` is the prose of the piece without all that was read.
     """
-    text = _CODE.sub("", text)
     for pattern, hint in _LEFT:
+        at = 0
         for match in pattern.finditer(text):
+            words = match[0].strip()
+            # The same words may stand there again, further on.
+            at = max(piece.text.find(words, at), at)
             yield Diagnostic(
                 "left-as-text",
-                f"“{match[0].strip()[:60]}” is not read as markup and stays as text",
+                f"“{words[:60]}” is not read as markup and stays as text",
                 f"{hint}; or put a backslash before it, if it is text",
-                piece.span(max(piece.text.find(match[0].strip()), 0)),
+                piece.span(at),
                 Severity.WARNING,
             )
+            at += len(words)

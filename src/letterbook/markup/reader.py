@@ -180,7 +180,7 @@ class _Reader:
         rewritten = rewrite(piece, self.links)
         self.say(rewritten.diagnostics)
         self.targets += rewritten.targets
-        unclear = unclear_emphasis(rewritten.text, piece)
+        unclear = unclear_emphasis(rewritten.prose, piece)
         self.say(unclear)
         if unclear or any(d.code == "nesting-too-deep" for d in rewritten.diagnostics):
             return None
